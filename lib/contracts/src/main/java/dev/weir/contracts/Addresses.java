@@ -1,0 +1,88 @@
+package dev.weir.contracts;
+
+import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.audit.AuditBatch;
+import dev.weir.contracts.audit.AuditPage;
+import dev.weir.contracts.audit.AuditQuery;
+import dev.weir.contracts.cache.CacheLookup;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgePair;
+import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cluster.NodeStatus;
+import dev.weir.contracts.policy.DecideReply;
+import dev.weir.contracts.policy.DecideRequest;
+import dev.weir.contracts.policy.PseudonymKey;
+import dev.weir.contracts.policy.PseudonymKeyRequest;
+import dev.weir.contracts.policy.PublishReply;
+import dev.weir.contracts.policy.PublishRequest;
+import dev.weir.contracts.policy.RevisionAnnouncement;
+import dev.weir.contracts.policy.RevisionChunk;
+import dev.weir.contracts.policy.RevisionFetch;
+
+/** Every address on the bus, with the wire forms of what travels there. */
+public final class Addresses {
+    /** Served by cache-service. */
+    public static final Address<CacheLookup, CacheLookupReply> CACHE_LOOKUP =
+            new Address<>("weir.cache.lookup", CacheLookup.CODEC, CacheLookupReply.CODEC);
+
+    /** Served by cache-service. */
+    public static final Address<CacheStore, CacheStoreReply> CACHE_STORE =
+            new Address<>("weir.cache.store", CacheStore.CODEC, CacheStoreReply.CODEC);
+
+    /** Served by cache-service. */
+    public static final Address<PurgeRequest, PurgeReceipt> CACHE_PURGE =
+            new Address<>("weir.cache.purge", PurgeRequest.CODEC, PurgeReceipt.CODEC);
+
+    /** Served by cache-service. */
+    public static final Address<PurgesSince, PurgeLog> CACHE_PURGES_SINCE =
+            new Address<>("weir.cache.purges-since", PurgesSince.CODEC, PurgeLog.CODEC);
+
+    /** Told by cache-service, heard by edges. */
+    public static final Topic<PurgeNotice> CACHE_PURGED = new Topic<>("weir.cache.purged", PurgeNotice.CODEC);
+
+    /** Told by cache-service each second, heard by edges. */
+    public static final Topic<PurgePair> CACHE_PAIR = new Topic<>("weir.cache.pair", PurgePair.CODEC);
+
+    /** Told by edges, heard by cache-service. */
+    public static final Topic<PurgeApplied> CACHE_APPLIED = new Topic<>("weir.cache.applied", PurgeApplied.CODEC);
+
+    /** Told by policy-service on change and each second, heard by edges. */
+    public static final Topic<RevisionAnnouncement> POLICY_CURRENT =
+            new Topic<>("weir.policy.current", RevisionAnnouncement.CODEC);
+
+    /** Served by policy-service. */
+    public static final Address<RevisionFetch, RevisionChunk> POLICY_FETCH =
+            new Address<>("weir.policy.fetch", RevisionFetch.CODEC, RevisionChunk.CODEC);
+
+    /** Served by policy-service. */
+    public static final Address<DecideRequest, DecideReply> POLICY_DECIDE =
+            new Address<>("weir.policy.decide", DecideRequest.CODEC, DecideReply.CODEC);
+
+    /** Served by policy-service. */
+    public static final Address<PublishRequest, PublishReply> POLICY_PUBLISH =
+            new Address<>("weir.policy.publish", PublishRequest.CODEC, PublishReply.CODEC);
+
+    /** Served by policy-service. */
+    public static final Address<PseudonymKeyRequest, PseudonymKey> PSEUDONYM_KEY =
+            new Address<>("weir.policy.pseudonym-key", PseudonymKeyRequest.CODEC, PseudonymKey.CODEC);
+
+    /** Served by audit-service. */
+    public static final Address<AuditBatch, AuditAck> AUDIT_APPEND =
+            new Address<>("weir.audit.append", AuditBatch.CODEC, AuditAck.CODEC);
+
+    /** Served by audit-service. */
+    public static final Address<AuditQuery, AuditPage> AUDIT_QUERY =
+            new Address<>("weir.audit.query", AuditQuery.CODEC, AuditPage.CODEC);
+
+    /** Told by every process each second. */
+    public static final Topic<NodeStatus> NODE_STATUS = new Topic<>("weir.node.status", NodeStatus.CODEC);
+
+    private Addresses() {}
+}

@@ -1,0 +1,191 @@
+package dev.weir.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.audit.AuditBatch;
+import dev.weir.contracts.audit.AuditPage;
+import dev.weir.contracts.audit.AuditQuery;
+import dev.weir.contracts.cache.CacheLookup;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgePair;
+import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cluster.NodeStatus;
+import dev.weir.contracts.policy.DecideReply;
+import dev.weir.contracts.policy.DecideRequest;
+import dev.weir.contracts.policy.PseudonymKey;
+import dev.weir.contracts.policy.PseudonymKeyRequest;
+import dev.weir.contracts.policy.PublishReply;
+import dev.weir.contracts.policy.PublishRequest;
+import dev.weir.contracts.policy.RevisionAnnouncement;
+import dev.weir.contracts.policy.RevisionChunk;
+import dev.weir.contracts.policy.RevisionFetch;
+import dev.weir.http.HeaderFields;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A rolling upgrade has both versions on the bus: a wire form that changes by accident breaks it silently. */
+class GoldenWireFormTest {
+    private static final SequencePair PAIR = new SequencePair(0x1122334455667788L, 42);
+    private static final HeaderFields FIELDS = HeaderFields.of("Vary", "Accept", "X-Name", "caf\u00e9");
+    private static final Buffer BYTES = Buffer.buffer(new byte[] {0, 1, (byte) 0xff});
+
+    private record Sample<T>(String name, Codec<T> codec, T message) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Sample<?>> samples() {
+        return Stream.of(
+                new Sample<>("CacheLookup", CacheLookup.CODEC, new CacheLookup("zone http://a.test/ ", FIELDS)),
+                new Sample<>(
+                        "CacheLookupReply.Hit",
+                        CacheLookupReply.CODEC,
+                        new CacheLookupReply.Hit(200, FIELDS, List.of("accept"), 12, 3456, true, PAIR, BYTES)),
+                new Sample<>("CacheLookupReply.Fill", CacheLookupReply.CODEC, new CacheLookupReply.Fill(7, PAIR)),
+                new Sample<>(
+                        "CacheStore",
+                        CacheStore.CODEC,
+                        new CacheStore(
+                                "k",
+                                "http://a.test/",
+                                List.of("accept"),
+                                HeaderFields.of("accept", "*/*"),
+                                200,
+                                FIELDS,
+                                12,
+                                34,
+                                56_000,
+                                7,
+                                PAIR,
+                                BYTES)),
+                new Sample<>(
+                        "CacheStoreReply",
+                        CacheStoreReply.CODEC,
+                        new CacheStoreReply(CacheStoreReply.Outcome.UNAVAILABLE)),
+                new Sample<>("PurgeRequest", PurgeRequest.CODEC, new PurgeRequest("http://a.test/", true)),
+                new Sample<>("PurgeNotice", PurgeNotice.CODEC, new PurgeNotice(PAIR, "http://a.test/", false)),
+                new Sample<>(
+                        "PurgeReceipt",
+                        PurgeReceipt.CODEC,
+                        new PurgeReceipt(PAIR, 3, List.of("edge-proxy-1"), List.of("edge-proxy-2"))),
+                new Sample<>("PurgePair", PurgePair.CODEC, new PurgePair(PAIR)),
+                new Sample<>("PurgesSince", PurgesSince.CODEC, new PurgesSince(PAIR)),
+                new Sample<>(
+                        "PurgeLog",
+                        PurgeLog.CODEC,
+                        new PurgeLog(true, PAIR, List.of(new PurgeNotice(PAIR, "http://a.test/", true)))),
+                new Sample<>("PurgeApplied", PurgeApplied.CODEC, new PurgeApplied("edge-proxy-1", PAIR)),
+                new Sample<>(
+                        "RevisionAnnouncement", RevisionAnnouncement.CODEC, new RevisionAnnouncement(PAIR, "ab12", 99)),
+                new Sample<>("RevisionFetch", RevisionFetch.CODEC, new RevisionFetch("ab12", 32_768)),
+                new Sample<>("RevisionChunk", RevisionChunk.CODEC, new RevisionChunk(32_768, 99_999, BYTES)),
+                new Sample<>(
+                        "DecideRequest",
+                        DecideRequest.CODEC,
+                        new DecideRequest(
+                                "web",
+                                "reverse",
+                                true,
+                                "192.0.2.7",
+                                "https",
+                                "GET",
+                                "a.test",
+                                true,
+                                443,
+                                "/a",
+                                "b=c",
+                                "text/html")),
+                new Sample<>(
+                        "DecideReply",
+                        DecideReply.CODEC,
+                        new DecideReply(DecideReply.Outcome.REDIRECT, 302, "https://b.test/", "moved", PAIR)),
+                new Sample<>("PublishRequest", PublishRequest.CODEC, new PublishRequest(BYTES, true, "cli")),
+                new Sample<>("PublishReply", PublishReply.CODEC, new PublishReply(false, List.of("p:1:1: x"), PAIR)),
+                new Sample<>("PseudonymKeyRequest", PseudonymKeyRequest.CODEC, new PseudonymKeyRequest(20_000)),
+                new Sample<>("PseudonymKey", PseudonymKey.CODEC, new PseudonymKey(20_000, BYTES)),
+                new Sample<>("AuditBatch", AuditBatch.CODEC, new AuditBatch("edge-proxy-1", 5, 6, List.of(BYTES))),
+                new Sample<>("AuditAck", AuditAck.CODEC, new AuditAck("edge-proxy-1", 5, 6)),
+                new Sample<>(
+                        "AuditQuery",
+                        AuditQuery.CODEC,
+                        new AuditQuery(Map.of("kind", "exchange", "a", "b*"), 1, 2, "c", false, 100)),
+                new Sample<>("AuditPage", AuditPage.CODEC, new AuditPage(List.of("{}"), "c", true)),
+                new Sample<>(
+                        "NodeStatus",
+                        NodeStatus.CODEC,
+                        new NodeStatus(
+                                "edge-proxy-1",
+                                "edge-proxy",
+                                "i",
+                                1,
+                                "ready",
+                                "",
+                                Map.of("b", 2L, "a", 1L),
+                                Map.of("version", "0.1"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    <T> void keepsItsWireForm(Sample<T> sample) throws IOException {
+        Buffer wire = encode(sample);
+        Properties golden = new Properties();
+        try (InputStream forms = GoldenWireFormTest.class.getResourceAsStream("golden-wire-forms.properties")) {
+            golden.load(forms);
+        }
+        assertThat(HexFormat.of().formatHex(wire.getBytes()))
+                .as("wire form of %s; if it must change, add a new version of the message", sample.name())
+                .isEqualTo(golden.getProperty(sample.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    <T> void readsBackWhatItWrote(Sample<T> sample) {
+        WireReader reader = new WireReader(encode(sample), 0);
+        assertThat(sample.codec().decode(reader)).isEqualTo(sample.message());
+        assertThat(reader.atEnd()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    <T> void refusesEveryTruncation(Sample<T> sample) {
+        Buffer wire = encode(sample);
+        for (int length = 0; length < wire.length(); length++) {
+            Buffer cut = wire.getBuffer(0, length);
+            assertThatThrownBy(() -> sample.codec().decode(new WireReader(cut, 0)))
+                    .isInstanceOf(WireException.class);
+        }
+    }
+
+    @Test
+    void refusesALengthBeyondTheMessage() {
+        Buffer wire = Buffer.buffer().appendInt(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> new WireReader(wire, 0).text()).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> new WireReader(wire, 0).fields()).isInstanceOf(WireException.class);
+    }
+
+    private static <T> Buffer encode(Sample<T> sample) {
+        Buffer wire = Buffer.buffer();
+        sample.codec().encode(sample.message(), new WireWriter(wire));
+        return wire;
+    }
+}
