@@ -1,0 +1,126 @@
+package dev.weir.policy;
+
+import dev.weir.policy.HostCondition.HostMatch;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a rule asks of a request and its answer. An empty component asks nothing; several must all hold; within one any
+ * of its values will do. A fact that is unknown, or that can be read in several ways, is held against the request: a
+ * rule that allows needs it known and whole, one that doesn't is content with any reading.
+ */
+record Condition(
+        Set<String> listeners,
+        List<AddressRange> clients,
+        Set<String> methods,
+        List<PortRange> ports,
+        HostCondition hosts,
+        List<PathPattern> paths,
+        List<MediaPattern> responseTypes) {
+    Condition {
+        listeners = Set.copyOf(listeners);
+        clients = List.copyOf(clients);
+        methods = Set.copyOf(methods);
+        ports = List.copyOf(ports);
+        paths = List.copyOf(paths);
+        responseTypes = List.copyOf(responseTypes);
+    }
+
+    /** Whether every request and every answer satisfies it. */
+    boolean isAlways() {
+        return listeners.isEmpty() && isAlwaysOnItsListeners();
+    }
+
+    boolean isAlwaysOnItsListeners() {
+        return clients.isEmpty() && asksAtMostForClient();
+    }
+
+    boolean asksAtMostForClient() {
+        return methods.isEmpty() && ports.isEmpty() && hosts.isAny() && paths.isEmpty() && responseTypes.isEmpty();
+    }
+
+    boolean appliesTo(String listener) {
+        return listeners.isEmpty() || listeners.contains(listener);
+    }
+
+    boolean asksForResponse() {
+        return !responseTypes.isEmpty();
+    }
+
+    /** Whether the request satisfies this, as far as it says anything of requests; the host is what may be listed. */
+    HostMatch matchRequest(RequestFacts request, boolean allows) {
+        if (!appliesTo(request.listener())
+                || !(methods.isEmpty() || methods.contains(request.method()))
+                || !(ports.isEmpty() || anyPort(request.port()))
+                || !(clients.isEmpty() || anyClient(request.client()))
+                || !(paths.isEmpty() || matchesPath(request.path().all(), allows))) {
+            return HostMatch.MISS;
+        }
+        if (hosts.isAny()) {
+            return HostMatch.BY_RULE;
+        }
+        return allows && !request.hostVerified() ? HostMatch.MISS : hosts.match(request.host());
+    }
+
+    /** Whether the answer satisfies this. */
+    boolean matchesResponse(ResponseFacts response, boolean allows) {
+        List<String> types = response.mediaTypes();
+        if (types.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < types.size(); i++) {
+            if (anyType(types.get(i)) != allows) {
+                return !allows;
+            }
+        }
+        return allows;
+    }
+
+    private boolean matchesPath(List<String> readings, boolean allows) {
+        if (readings.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < readings.size(); i++) {
+            if (anyPath(readings.get(i)) != allows) {
+                return !allows;
+            }
+        }
+        return allows;
+    }
+
+    private boolean anyPath(String reading) {
+        for (int i = 0; i < paths.size(); i++) {
+            if (paths.get(i).matches(reading)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean anyType(String mediaType) {
+        for (int i = 0; i < responseTypes.size(); i++) {
+            if (responseTypes.get(i).matches(mediaType)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean anyPort(int port) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).contains(port)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean anyClient(IpAddress client) {
+        for (int i = 0; i < clients.size(); i++) {
+            if (clients.get(i).contains(client)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
