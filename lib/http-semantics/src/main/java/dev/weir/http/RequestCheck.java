@@ -1,0 +1,194 @@
+package dev.weir.http;
+
+import dev.weir.http.CanonicalRequest.TargetForm;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request head made canonical, or why it is refused: what can be read two ways is refused, never repaired. */
+public sealed interface RequestCheck {
+
+    /**
+     * The head is sound.
+     *
+     * @param request its one reading
+     */
+    record Accepted(CanonicalRequest request) implements RequestCheck {}
+
+    /**
+     * The head isn't sound.
+     *
+     * @param reason what is wrong with it
+     */
+    record Refused(RefusalReason reason) implements RequestCheck {
+        /** The status to answer with. */
+        public int status() {
+            return reason.status();
+        }
+    }
+
+    /**
+     * Checks the head of an HTTP/1 request (RFC 9112).
+     *
+     * @param target as in the request line
+     * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}; anything else is refused
+     * @param connectionScheme {@code http} or {@code https}: what the connection speaks, for targets without a scheme
+     */
+    static RequestCheck http1(
+            String method,
+            String target,
+            String protocol,
+            String connectionScheme,
+            HeaderFields fields,
+            FieldLimits limits) {
+        boolean http10 = protocol.equals("HTTP/1.0");
+        if (!http10 && !protocol.equals("HTTP/1.1")) {
+            return new Refused(RefusalReason.VERSION);
+        }
+        if (!RequestFields.isMethod(method)) {
+            return new Refused(RefusalReason.METHOD);
+        }
+        RequestFields scan = new RequestFields(fields, false);
+        RefusalReason fault = scan.fault(limits);
+        if (fault == null) {
+            fault = scan.framingFault(http10, method);
+        }
+        if (fault != null) {
+            return new Refused(fault);
+        }
+        RequestTarget parsed = RequestTarget.parse(method, target);
+        if (parsed instanceof RequestTarget.Invalid invalid) {
+            return new Refused(invalid.reason());
+        }
+        if (scan.host() == null && !http10) {
+            return new Refused(RefusalReason.HOST_MISSING);
+        }
+        Authority host = null;
+        if (scan.host() != null) {
+            host = Authority.parse(scan.host()).orElse(null);
+            if (host == null) {
+                return new Refused(RefusalReason.HOST_INVALID);
+            }
+        }
+        boolean body = scan.chunked() || scan.contentLength() > 0;
+        long length = scan.contentLength();
+        if (parsed instanceof RequestTarget.AbsoluteForm form) {
+            HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
+            return new Accepted(new CanonicalRequest(
+                    method,
+                    form.scheme(),
+                    form.authority(),
+                    form.path(),
+                    form.query(),
+                    canonical,
+                    protocol,
+                    TargetForm.ABSOLUTE,
+                    body,
+                    length));
+        }
+        if (parsed instanceof RequestTarget.AuthorityForm form) {
+            HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
+            return new Accepted(new CanonicalRequest(
+                    method, "", form.authority(), "", "", canonical, protocol, TargetForm.AUTHORITY, false, length));
+        }
+        if (host == null) {
+            return new Refused(RefusalReason.HOST_MISSING);
+        }
+        boolean asterisk = parsed instanceof RequestTarget.AsteriskForm;
+        String path = parsed instanceof RequestTarget.OriginForm form ? form.path() : "*";
+        String query = parsed instanceof RequestTarget.OriginForm form ? form.query() : "";
+        return new Accepted(new CanonicalRequest(
+                method,
+                connectionScheme,
+                host,
+                path,
+                query,
+                fields,
+                protocol,
+                asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
+                body,
+                length));
+    }
+
+    /**
+     * Checks the head of an HTTP/2 request (RFC 9113 §8.3). Pseudo-fields that didn't come are null.
+     *
+     * @param fields without pseudo-fields
+     * @param endStream whether the head ended the stream, so that no body follows
+     */
+    static RequestCheck http2(
+            String method,
+            @Nullable String scheme,
+            @Nullable String authority,
+            @Nullable String path,
+            boolean endStream,
+            HeaderFields fields,
+            FieldLimits limits) {
+        if (!RequestFields.isMethod(method)) {
+            return new Refused(RefusalReason.METHOD);
+        }
+        RequestFields scan = new RequestFields(fields, true);
+        RefusalReason fault = scan.fault(limits);
+        if (fault != null) {
+            return new Refused(fault);
+        }
+        if (endStream && scan.contentLength() > 0) {
+            return new Refused(RefusalReason.CONTENT_LENGTH);
+        }
+        boolean connect = method.equals("CONNECT");
+        if (connect ? scheme != null || path != null || authority == null : scheme == null || path == null) {
+            return new Refused(RefusalReason.PSEUDO_FIELDS);
+        }
+        boolean https = "https".equalsIgnoreCase(scheme);
+        if (!connect && !https && !"http".equalsIgnoreCase(scheme)) {
+            return new Refused(RefusalReason.SCHEME);
+        }
+        String namedScheme = connect ? "" : https ? "https" : "http";
+        if (authority == null && scan.host() == null) {
+            return new Refused(RefusalReason.HOST_MISSING);
+        }
+        Optional<Authority> named =
+                Authority.parse(authority != null ? authority : scan.host() != null ? scan.host() : "");
+        if (named.isEmpty()) {
+            return new Refused(authority != null ? RefusalReason.TARGET_AUTHORITY : RefusalReason.HOST_INVALID);
+        }
+        boolean keep = scan.host() != null;
+        if (authority != null && scan.host() != null) {
+            Optional<Authority> host = Authority.parse(scan.host());
+            if (host.isEmpty()) {
+                return new Refused(RefusalReason.HOST_INVALID);
+            }
+            if (!host.get().sameAs(named.get(), namedScheme)) {
+                return new Refused(RefusalReason.HOST_DIFFERS);
+            }
+            keep = host.get().equals(named.get());
+        }
+        HeaderFields canonical = keep ? fields : scan.withHost(named.get());
+        long length = scan.contentLength();
+        if (connect || path == null) {
+            if (named.get().port() == Authority.NO_PORT) {
+                return new Refused(RefusalReason.TARGET_FORM);
+            }
+            return new Accepted(new CanonicalRequest(
+                    method, "", named.get(), "", "", canonical, "HTTP/2", TargetForm.AUTHORITY, false, length));
+        }
+        RequestTarget parsed = RequestTarget.parse(method, path);
+        if (parsed instanceof RequestTarget.Invalid invalid) {
+            return new Refused(invalid.reason());
+        }
+        boolean asterisk = parsed instanceof RequestTarget.AsteriskForm;
+        if (!asterisk && !(parsed instanceof RequestTarget.OriginForm)) {
+            return new Refused(RefusalReason.TARGET_FORM);
+        }
+        return new Accepted(new CanonicalRequest(
+                method,
+                namedScheme,
+                named.get(),
+                parsed instanceof RequestTarget.OriginForm form ? form.path() : "*",
+                parsed instanceof RequestTarget.OriginForm form ? form.query() : "",
+                canonical,
+                "HTTP/2",
+                asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
+                !endStream,
+                length));
+    }
+}
