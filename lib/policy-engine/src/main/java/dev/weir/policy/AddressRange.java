@@ -1,8 +1,8 @@
 package dev.weir.policy;
 
-import java.util.Optional;
+import dev.weir.settings.Cidr;
 
-/** A range of IP addresses by prefix, as in {@code 10.0.0.0/8}. An IPv4 range holds no IPv6 address, nor the reverse. */
+/** A network as two numbers, for comparing without allocation. An IPv4 network holds no IPv6 address, nor the reverse. */
 public record AddressRange(IpAddress network, int prefixLength) {
     /** Checks the prefix, which counts the bits of the 128-bit form. */
     public AddressRange {
@@ -11,28 +11,10 @@ public record AddressRange(IpAddress network, int prefixLength) {
         }
     }
 
-    /** A range in the usual notation, or an address alone; empty if it is neither. */
-    public static Optional<AddressRange> parse(String text) {
-        int slash = text.indexOf('/');
-        Optional<IpAddress> address = IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
-        if (address.isEmpty()) {
-            return Optional.empty();
-        }
-        int bits = address.get().isVersion4() && text.indexOf(':') < 0 ? 32 : 128;
-        int prefix = bits;
-        if (slash >= 0) {
-            String length = text.substring(slash + 1);
-            if (!length.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(length) > bits) {
-                return Optional.empty();
-            }
-            prefix = Integer.parseInt(length);
-        }
-        return Optional.of(new AddressRange(address.get(), prefix + 128 - bits));
-    }
-
-    /** The range with the bits behind the prefix cleared: what somebody who wrote {@code 10.1.2.3/8} meant. */
-    public AddressRange canonical() {
-        return new AddressRange(new IpAddress(network.high() & highMask(), network.low() & lowMask()), prefixLength);
+    /** The range of a network as it is configured. */
+    public static AddressRange of(Cidr cidr) {
+        int bits = cidr.network().getAddress().length * 8;
+        return new AddressRange(IpAddress.of(cidr.network()), cidr.prefix() + 128 - bits);
     }
 
     /** Whether {@code address} is in the range. */

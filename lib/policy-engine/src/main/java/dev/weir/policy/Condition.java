@@ -17,6 +17,10 @@ record Condition(
         HostCondition hosts,
         List<PathPattern> paths,
         List<MediaPattern> responseTypes) {
+    /** Asks nothing. */
+    static final Condition ALWAYS =
+            new Condition(Set.of(), List.of(), Set.of(), List.of(), HostCondition.ANY, List.of(), List.of());
+
     Condition {
         listeners = Set.copyOf(listeners);
         clients = List.copyOf(clients);
@@ -28,13 +32,10 @@ record Condition(
 
     /** Whether every request and every answer satisfies it. */
     boolean isAlways() {
-        return listeners.isEmpty() && isAlwaysOnItsListeners();
+        return listeners.isEmpty() && clients.isEmpty() && asksAtMostForClient();
     }
 
-    boolean isAlwaysOnItsListeners() {
-        return clients.isEmpty() && asksAtMostForClient();
-    }
-
+    /** Whether it asks for nothing but the listener and the client's address. */
     boolean asksAtMostForClient() {
         return methods.isEmpty() && ports.isEmpty() && hosts.isAny() && paths.isEmpty() && responseTypes.isEmpty();
     }
@@ -45,6 +46,12 @@ record Condition(
 
     boolean asksForResponse() {
         return !responseTypes.isEmpty();
+    }
+
+    /** The same, for the hosts of these lists too. */
+    Condition withLists(List<DomainList> lists) {
+        HostCondition all = new HostCondition(hosts.names(), hosts.suffixes(), lists);
+        return new Condition(listeners, clients, methods, ports, all, paths, responseTypes);
     }
 
     /** Whether the request satisfies this, as far as it says anything of requests; the host is what may be listed. */

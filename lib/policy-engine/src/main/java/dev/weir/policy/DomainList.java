@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * An immutable set of host names, held as bytes: a look-up is exact, allocates nothing, and reads the host once.
@@ -110,6 +111,29 @@ public final class DomainList {
         int mixed = (hash ^ hash >>> 16) * 0x7feb352d;
         mixed = (mixed ^ mixed >>> 15) * 0x846ca68b;
         return (mixed ^ mixed >>> 16) & (capacity - 1);
+    }
+
+    /** The entries as bytes: each a length octet and its characters, in the order they were added. */
+    byte[] toBytes() {
+        return entries.clone();
+    }
+
+    /** A list from {@link #toBytes()}; empty if the bytes are not entries that a list may have. */
+    static Optional<DomainList> fromBytes(String name, ListFormat format, byte[] bytes) {
+        Builder list = new Builder(name, format);
+        int at = 0;
+        while (at < bytes.length) {
+            int length = bytes[at] & 0xff;
+            if (at + 1 + length > bytes.length) {
+                return Optional.empty();
+            }
+            String entry = new String(bytes, at + 1, length, StandardCharsets.ISO_8859_1);
+            if (HostName.parse(entry).filter(entry::equals).isEmpty() || !list.add(entry)) {
+                return Optional.empty();
+            }
+            at += 1 + length;
+        }
+        return list.size == 0 ? Optional.empty() : Optional.of(list.build());
     }
 
     /** The entries in the order they were added. */

@@ -1,7 +1,7 @@
 package dev.weir.policy;
 
+import dev.weir.settings.IpLiteral;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
@@ -16,9 +16,9 @@ public record IpAddress(long high, long low) {
         return ofBytes(address.getAddress());
     }
 
-    /** An address literal, never a name: nothing is looked up. Square brackets are not part of it. */
+    /** An address literal without brackets, never a name: nothing is looked up. */
     public static Optional<IpAddress> parse(String literal) {
-        return literal.indexOf(':') >= 0 ? parseVersion6(literal) : parseVersion4(literal);
+        return IpLiteral.parse(literal).map(IpAddress::of);
     }
 
     /** Whether this is an IPv4 address. */
@@ -38,60 +38,6 @@ public record IpAddress(long high, long low) {
             value = value << 8 | (bytes[i] & 0xff);
         }
         return value;
-    }
-
-    private static Optional<IpAddress> parseVersion4(String literal) {
-        long value = 0;
-        int octets = 0;
-        int at = 0;
-        while (at <= literal.length() && octets < 4) {
-            int end = literal.indexOf('.', at);
-            end = end < 0 ? literal.length() : end;
-            int octet = octet(literal, at, end);
-            if (octet < 0) {
-                return Optional.empty();
-            }
-            value = value << 8 | octet;
-            octets++;
-            at = end + 1;
-        }
-        return octets == 4 && at == literal.length() + 1
-                ? Optional.of(new IpAddress(0, MAPPED | value))
-                : Optional.empty();
-    }
-
-    /** The number from 0 to 255 at {@code from..to}, or -1; a leading zero is refused, as some read it as octal. */
-    private static int octet(String text, int from, int to) {
-        if (to == from || to - from > 3 || (to - from > 1 && text.charAt(from) == '0')) {
-            return -1;
-        }
-        int value = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return -1;
-            }
-            value = value * 10 + digit;
-        }
-        return value > 255 ? -1 : value;
-    }
-
-    private static Optional<IpAddress> parseVersion6(String literal) {
-        if (literal.charAt(0) == '.') {
-            return Optional.empty();
-        }
-        for (int i = 0; i < literal.length(); i++) {
-            char c = literal.charAt(i);
-            if (c > 0x7f || (Character.digit(c, 16) < 0 && c != ':' && c != '.')) {
-                return Optional.empty();
-            }
-        }
-        try {
-            // A text with a colon and a leading digit or colon is read as a literal, never resolved.
-            return Optional.of(of(InetAddress.getByName(literal)));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
-        }
     }
 
     /** The usual text of the address (RFC 5952 but for the zeros, which are written out). */

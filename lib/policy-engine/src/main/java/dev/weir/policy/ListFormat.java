@@ -1,12 +1,12 @@
 package dev.weir.policy;
 
-import java.util.Arrays;
+import dev.weir.settings.Word;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** How a list file is written. Both forms: one entry a line, {@code #} begins a comment, blank lines don't count. */
-public enum ListFormat {
+public enum ListFormat implements Word {
     /** A hosts file: an address, then names; exactly the hosts named are meant. */
     HOSTS("hosts", false),
     /** A domain a line; it and everything below it is meant. */
@@ -36,16 +36,9 @@ public enum ListFormat {
         this.matchesSubdomains = matchesSubdomains;
     }
 
-    /** The word of the configuration. */
+    @Override
     public String word() {
         return word;
-    }
-
-    /** The format of this word. */
-    public static Optional<ListFormat> of(String word) {
-        return Arrays.stream(values())
-                .filter(format -> format.word.equals(word))
-                .findFirst();
     }
 
     boolean matchesSubdomains() {

@@ -1,5 +1,6 @@
 package dev.weir.policy;
 
+import dev.weir.settings.Word;
 import java.time.Duration;
 
 /**
@@ -24,10 +25,21 @@ public record Staleness(OnStale onStale, Duration maxAge) {
     }
 
     /** The word behind {@code on-stale}. */
-    public enum OnStale {
+    public enum OnStale implements Word {
         /** The last revision goes on deciding. */
-        ENFORCE,
+        ENFORCE("enforce"),
         /** Nothing passes. */
-        DENY
+        DENY("deny");
+
+        private final String word;
+
+        OnStale(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
     }
 }

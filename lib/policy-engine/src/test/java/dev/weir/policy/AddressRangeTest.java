@@ -2,6 +2,7 @@ package dev.weir.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.settings.Cidr;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,8 +25,7 @@ class AddressRangeTest {
         "fd00::1,           fd00::1,          true",
     })
     void holdsTheAddressesOfItsPrefix(String range, String address, boolean inside) {
-        assertThat(AddressRange.parse(range)
-                        .orElseThrow()
+        assertThat(AddressRange.of(Cidr.parse(range).orElseThrow())
                         .contains(IpAddress.parse(address).orElseThrow()))
                 .isEqualTo(inside);
     }
