@@ -27,6 +27,40 @@ public final class IpLiteral {
         }
     }
 
+    /** {@code address} as text: IPv6 shortened as RFC 5952 §4 says, without brackets and zone. */
+    public static String format(InetAddress address) {
+        byte[] octets = address.getAddress();
+        if (octets.length == 4) {
+            return address.getHostAddress();
+        }
+        int gap = -1;
+        int gapLength = 1;
+        for (int i = 0; i < 8; i++) {
+            int end = i;
+            while (end < 8 && octets[2 * end] == 0 && octets[2 * end + 1] == 0) {
+                end++;
+            }
+            if (end - i > gapLength) {
+                gap = i;
+                gapLength = end - i;
+            }
+            i = Math.max(i, end - 1);
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < 8; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += gapLength - 1;
+                continue;
+            }
+            if (i > 0 && text.charAt(text.length() - 1) != ':') {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(((octets[2 * i] & 0xff) << 8) | (octets[2 * i + 1] & 0xff)));
+        }
+        return text.toString();
+    }
+
     static boolean isIpv4(String text) {
         return ipv4(text, 0, text.length()).length == 4;
     }
