@@ -85,6 +85,11 @@ public final class Section {
         return refused.contains(key) ? Optional.empty() : mapping.get(key);
     }
 
+    /** Leaves every key here to another reader, who looks for unknown ones. */
+    public void leaveToOthers() {
+        finished = true;
+    }
+
     /** Reports a problem at the value of a key, or at the section if the key does not stand here. */
     public void problem(String key, String cause) {
         problem(key, cause, Optional.empty());

@@ -1,0 +1,37 @@
+package dev.weir.runtime.config;
+
+import dev.weir.settings.Cidr;
+import dev.weir.settings.HostPort;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A socket for clients.
+ *
+ * @param name unique; rules and records speak of it
+ * @param mode what it is for
+ * @param address where it listens
+ * @param tls its certificates; without, clear text
+ * @param identity what the origin learns of the client
+ * @param clientAddress what Weir itself keeps of the client's address
+ * @param trustedProxies whose Forwarded and X-Forwarded-* fields are believed
+ * @param openProxy whether a forward listener may serve anyone from anywhere
+ * @param timeouts towards clients
+ * @param limits towards clients
+ */
+public record ListenerConfig(
+        String name,
+        Mode mode,
+        HostPort address,
+        Optional<TlsConfig> tls,
+        Identity identity,
+        ClientAddress clientAddress,
+        List<Cidr> trustedProxies,
+        boolean openProxy,
+        ListenerTimeouts timeouts,
+        ListenerLimits limits) {
+    /** Copies the networks. */
+    public ListenerConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.weir.runtime.config;
+
+import dev.weir.settings.HostPort;
+import dev.weir.settings.Section;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads {@code listeners}. */
+final class ListenerReader {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,62}");
+
+    private ListenerReader() {}
+
+    static List<ListenerConfig> listeners(Section root, OpenPolicy policy) {
+        List<ListenerConfig> listeners = new ArrayList<>();
+        Map<String, Integer> names = new HashMap<>();
+        Map<HostPort, String> addresses = new HashMap<>();
+        for (Section section : root.sections("listeners")) {
+            ListenerConfig listener = listener(section);
+            Integer sameName =
+                    names.putIfAbsent(listener.name(), section.position().line());
+            if (sameName != null && !listener.name().isEmpty()) {
+                section.problem("name", "\"" + listener.name() + "\" stands twice (first in line " + sameName + ")");
+            }
+            String sameAddress =
+                    listener.address().port() == 0 ? null : addresses.putIfAbsent(listener.address(), listener.name());
+            if (sameAddress != null) {
+                section.problem("address", "listener \"" + sameAddress + "\" listens there already");
+            }
+            if (policy.opens(listener)) {
+                section.problem(
+                        "address",
+                        "a forward listener off loopback, \"default: allow\" and no rule that limits clients make an"
+                                + " open proxy (if that is meant, write open-proxy: true)");
+            }
+            listeners.add(listener);
+        }
+        return listeners;
+    }
+
+    private static ListenerConfig listener(Section section) {
+        section.laterWords("mode", "transparent");
+        section.laterWords("identity", "elite");
+        section.later("interception", "transparent interception");
+        section.later("auth", "authentication");
+        section.later("proxy-protocol", "the PROXY protocol");
+        String name = section.text("name");
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            section.problem(
+                    "name", "\"" + name + "\" (expected: small letters, digits, \"-\", \"_\", \".\"; at most 63)");
+        }
+        Mode mode = section.choice("mode", Mode.class);
+        Identity identity = section.choice(
+                "identity", Identity.class, mode == Mode.FORWARD ? Identity.ANONYMOUS : Identity.DISCLOSE);
+        ClientAddress kept = identity == Identity.ANONYMOUS ? ClientAddress.PREFIX : ClientAddress.FULL;
+        return new ListenerConfig(
+                name,
+                mode,
+                section.address("address"),
+                section.optionalSection("tls").flatMap(ListenerReader::tls),
+                identity,
+                section.choice("client-address", ClientAddress.class, kept),
+                section.networks("trusted-proxies"),
+                section.bool("open-proxy", false),
+                ListenerTimeouts.read(section.section("timeouts")),
+                ListenerLimits.read(section.section("limits")));
+    }
+
+    private static Optional<TlsConfig> tls(Section section) {
+        section.later("client-ca", "client certificates");
+        List<TlsConfig.KeyPair> certificates = section.sections("certificates").stream()
+                .map(pair -> new TlsConfig.KeyPair(pair.filePath("certificate"), pair.filePath("key")))
+                .toList();
+        if (certificates.isEmpty()) {
+            section.problem("certificates", "expected at least one {certificate: FILE, key: FILE}");
+            return Optional.empty();
+        }
+        return Optional.of(new TlsConfig(certificates));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.weir.runtime.config;
+
+import dev.weir.settings.ByteSize;
+import dev.weir.settings.HostPort;
+import dev.weir.settings.Reading;
+import dev.weir.settings.Section;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the sections of the services behind the edge, and what every process has. */
+final class ServiceSections {
+    private static final ByteSize NOTHING = new ByteSize(0);
+    private static final ByteSize TERA = ByteSize.ofGiB(1024);
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Section root;
+
+    ServiceSections(Section root) {
+        this.root = root;
+    }
+
+    CacheConfig cache() {
+        Section section = root.section("cache");
+        return new CacheConfig(
+                section.size("memory", NOTHING, TERA, ByteSize.ofMiB(256)),
+                section.size("shared-memory", ByteSize.ofMiB(1), TERA, ByteSize.ofMiB(128)),
+                section.choice("profile", CacheProfile.class, CacheProfile.STRICT_RFC),
+                section.size("max-object", NOTHING, TERA, ByteSize.ofGiB(1)),
+                section.integer("max-variants", 1, 1_000, 64),
+                section.duration("purge-lease", SECOND.multipliedBy(2), Duration.ofHours(1), Duration.ofSeconds(10)),
+                section.choice("when-cut-off", WhenCutOff.class, WhenCutOff.SERVE),
+                section.duration("lookup", MILLISECOND, SECOND, Duration.ofMillis(20)));
+    }
+
+    Optional<RedisConfig> redis() {
+        return root.optionalSection("redis").map(ServiceSections::redis);
+    }
+
+    private static RedisConfig redis(Section section) {
+        List<String> endpoints = section.texts("endpoints");
+        if (endpoints.isEmpty()) {
+            section.problem("endpoints", "expected one endpoint, such as redis://redis:6379");
+        } else if (endpoints.size() > 1) {
+            section.problem("endpoints", "several endpoints: not built yet (expected: one)");
+        }
+        String first = endpoints.isEmpty() ? "redis://localhost" : endpoints.get(0);
+        Optional<HostPort> endpoint = Optional.empty();
+        if (first.startsWith("rediss://")) {
+            section.problem("endpoints", "\"rediss://\" (TLS to Redis) is not built yet");
+        } else {
+            endpoint = redisAddress(first);
+            if (endpoint.isEmpty()) {
+                section.problem("endpoints", "expected redis://host[:port] (user and password have keys of their own)");
+            }
+        }
+        return new RedisConfig(
+                endpoint.orElse(new HostPort("localhost", 6379)),
+                section.optionalText("user"),
+                section.optionalText("password").map(Secret::new),
+                section.duration("connect", Duration.ofMillis(10), Duration.ofMinutes(1), SECOND.multipliedBy(2)),
+                section.duration("command", Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(500)),
+                section.integer("connections", 1, 1_000, 8),
+                section.integer("waiting", 1, 100_000, 1_024));
+    }
+
+    private static Optional<HostPort> redisAddress(String url) {
+        if (!url.startsWith("redis://")) {
+            return Optional.empty();
+        }
+        String authority = url.substring(8);
+        boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
+        return HostPort.parse(hasPort ? authority : authority + ":6379").filter(a -> a.port() > 0);
+    }
+
+    PolicyConfig policy() {
+        Optional<Section> section = root.optionalSection("policy");
+        Optional<Path> file = section.flatMap(s -> s.optionalFilePath("file"));
+        if (section.isPresent() && file.isEmpty()) {
+            // The rest belongs to the policy engine, which reads it strictly.
+            section.get().leaveToOthers();
+            return new PolicyConfig(root.node("policy"), Optional.empty());
+        }
+        section.filter(s -> s.keys().size() > 1)
+                .ifPresent(s -> s.problem("file", "stands alone: the file holds everything else under \"policy:\""));
+        section.ifPresent(Section::leaveToOthers);
+        return new PolicyConfig(Optional.empty(), file);
+    }
+
+    LogConfig log() {
+        Section section = root.section("log");
+        section.laterWords("durability", "sync", "relaxed");
+        section.laterWords("on-full", "block");
+        Section retention = section.section("retention");
+        Section rotation = section.section("rotation");
+        return new LogConfig(
+                section.choice("durability", Durability.class, Durability.BATCH),
+                section.choice("on-full", OnFull.class, OnFull.DROP),
+                section.sections("sinks").stream().map(ServiceSections::sink).toList(),
+                retention.duration("age", Duration.ofMinutes(1), Duration.ofDays(3_650), Duration.ofDays(90)),
+                retention.size("size", ByteSize.ofMiB(1), ByteSize.ofGiB(1 << 20), ByteSize.ofGiB(50)),
+                rotation.size("size", ByteSize.ofKiB(64), ByteSize.ofGiB(16), ByteSize.ofMiB(256)),
+                rotation.duration("age", SECOND, Duration.ofDays(30), Duration.ofHours(24)),
+                section.size("spool", ByteSize.ofMiB(1), TERA, ByteSize.ofGiB(1)));
+    }
+
+    private static LogConfig.Sink sink(Section section) {
+        section.later("http", "HTTP sinks");
+        section.later("syslog", "syslog sinks");
+        section.later("kafka", "Kafka sinks");
+        section.later("otlp", "OpenTelemetry sinks");
+        section.laterWords("format", "combined", "common");
+        return new LogConfig.Sink(section.filePath("file"), section.choice("format", LogFormat.class, LogFormat.JSON));
+    }
+
+    Optional<ClusterConfig> cluster(Path secrets) {
+        return root.optionalSection("cluster").map(section -> cluster(section, secrets));
+    }
+
+    private static ClusterConfig cluster(Section section, Path secrets) {
+        Section ports = section.section("ports");
+        int hazelcastPort = ports.integer("hazelcast", 1, 65_535, 5_701);
+        Reading<HostPort> member = new Reading<>(
+                "host or host:port", text -> HostPort.parse(text).or(() -> HostPort.parse(text + ":" + hazelcastPort)));
+        Optional<String> serviceDns = section.optionalText("service-dns");
+        List<HostPort> members = section.list("members", member, false);
+        if (members.isEmpty() == serviceDns.isEmpty()) {
+            section.problem("members", "expected either members or service-dns");
+        }
+        return new ClusterConfig(
+                section.text("address", "127.0.0.1"),
+                section.optionalText("public-host"),
+                ports.integer("bus", 0, 65_535, 15_701),
+                ports.integer("body", 0, 65_535, 15_702),
+                hazelcastPort,
+                members,
+                serviceDns,
+                section.filePath("certificates", secrets.resolve("bus")),
+                section.bool("insecure", false));
+    }
+
+    DiagnosticsConfig diagnostics() {
+        Section section = root.section("diagnostics");
+        return new DiagnosticsConfig(section.choice("show", Show.class, Show.TRUSTED), section.networks("networks"));
+    }
+
+    AdminConfig admin() {
+        Section section = root.section("admin");
+        section.later("client-ca", "client certificates");
+        HostPort address = localAddress(section, 9400);
+        Optional<Secret> token = section.optionalText("token").map(Secret::new);
+        if (token.isPresent() && token.get().value().length() < 16) {
+            section.problem("token", "shorter than 16 characters");
+        }
+        return new AdminConfig(
+                address, token, section.size("body", ByteSize.ofKiB(64), ByteSize.ofMiB(64), ByteSize.ofMiB(4)));
+    }
+
+    static HostPort localAddress(Section section, int port) {
+        return section.address("address", new HostPort("127.0.0.1", port));
+    }
+}
