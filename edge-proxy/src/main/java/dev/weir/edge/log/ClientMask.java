@@ -1,0 +1,54 @@
+package dev.weir.edge.log;
+
+import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How much of a client's address Weir keeps anywhere: the {@code client-address} of a listener. */
+public enum ClientMask {
+    /** The address. */
+    FULL,
+    /** Its /24 or /48. */
+    PREFIX,
+    /** A keyed name, the same on all edges for a day; nothing while the day's key is missing. */
+    PSEUDONYM,
+    /** Nothing. */
+    NONE;
+
+    /** The word in the configuration. */
+    public String token() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What may be kept of {@code client} at that time; empty if nothing. */
+    public String of(InetAddress client, long millis, PseudonymKeys keys) {
+        return switch (this) {
+            case FULL -> NetUtil.toAddressString(withoutZone(client));
+            case PREFIX -> prefix(client);
+            case PSEUDONYM -> keys.pseudonym(client, millis);
+            case NONE -> "";
+        };
+    }
+
+    private static String prefix(InetAddress client) {
+        byte[] address = client.getAddress();
+        boolean four = client instanceof Inet4Address;
+        Arrays.fill(address, four ? 3 : 6, address.length, (byte) 0);
+        return NetUtil.toAddressString(ofBytes(address)) + (four ? "/24" : "/48");
+    }
+
+    private static InetAddress withoutZone(InetAddress client) {
+        return client instanceof Inet4Address ? client : ofBytes(client.getAddress());
+    }
+
+    private static InetAddress ofBytes(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("address of " + address.length + " bytes (expected: 4 or 16)", e);
+        }
+    }
+}
