@@ -32,6 +32,7 @@ public final class Origins {
     private final Deadlines deadlines;
     private final long expiry;
     private final Map<PoolKey, TargetPool> pools = new HashMap<>();
+    private final TargetPool.Idle idle = new TargetPool.Idle();
     private final ClientSSLOptions commonTls = ClientTls.trusting(List.of());
     private Map<String, Upstream> upstreams = Map.of();
     private int generation;
@@ -87,10 +88,9 @@ public final class Origins {
         List<TargetSpec> targets = new ArrayList<>();
         for (UpstreamSpec spec : changed) {
             Upstream before = upstreams.get(spec.name());
-            boolean sameTrust = before != null && before.spec.authorities().equals(spec.authorities());
             if (spec.authorities().isEmpty()) {
                 next.put(spec.name(), new Upstream(spec, commonTls, 0));
-            } else if (sameTrust) {
+            } else if (before != null && before.spec.authorities().equals(spec.authorities())) {
                 next.put(spec.name(), new Upstream(spec, before.tls, before.trust));
             } else {
                 next.put(spec.name(), new Upstream(spec, ClientTls.trusting(spec.authorities()), ++generation));
@@ -234,7 +234,7 @@ public final class Origins {
             Duration promised = Duration.ofSeconds(Math.max(0, promisedSeconds - 1));
             keep = promised.compareTo(keep) < 0 ? promised : keep;
         }
-        if (closed || keep.isZero() || (idle() >= limits.idleConnections() && !closeOneIdle())) {
+        if (closed || keep.isZero() || (idle.count() >= limits.idleConnections() && !closeOneIdle())) {
             connection.close();
         } else {
             connection.release(System.nanoTime() + keep.toNanos());
@@ -275,7 +275,7 @@ public final class Origins {
     }
 
     private TargetPool pool(TargetSpec target, TargetPool.Dialler dialler) {
-        return new TargetPool(target.toString(), dialler, limits, metrics);
+        return new TargetPool(target.toString(), dialler, limits, metrics, idle);
     }
 
     private Future<NetSocket> connect(ConnectOptions options) {
@@ -325,14 +325,6 @@ public final class Origins {
             }
         });
         return promise.future();
-    }
-
-    private int idle() {
-        int idle = 0;
-        for (TargetPool pool : pools.values()) {
-            idle += pool.idleCount();
-        }
-        return idle;
     }
 
     private boolean closeOneIdle() {

@@ -18,7 +18,7 @@ public final class TargetHealth {
 
     private static final Duration OUT = Duration.ofSeconds(10);
 
-    private final ConcurrentMap<TargetSpec, Record> records = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TargetSpec, Standing> records = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
     /**
@@ -30,7 +30,7 @@ public final class TargetHealth {
         this.nanoTime = nanoTime;
     }
 
-    private static final class Record {
+    private static final class Standing {
         private final AtomicInteger failuresInARow = new AtomicInteger();
         private volatile boolean out;
         private volatile long outUntil;
@@ -38,12 +38,12 @@ public final class TargetHealth {
 
     /** Whether requests should go to {@code target}. */
     public boolean isIn(TargetSpec target) {
-        Record known = records.get(target);
+        Standing known = records.get(target);
         return known == null || !isOut(known);
     }
 
     void succeeded(TargetSpec target) {
-        Record known = records.get(target);
+        Standing known = records.get(target);
         if (known != null && known.failuresInARow.get() != 0) {
             known.failuresInARow.set(0);
             known.out = false;
@@ -52,7 +52,7 @@ public final class TargetHealth {
 
     /** Notes a failure; true if it takes the target out. {@code all} are the targets of its upstream. */
     boolean failed(TargetSpec target, List<TargetSpec> all) {
-        Record record = records.computeIfAbsent(target, unused -> new Record());
+        Standing record = records.computeIfAbsent(target, unused -> new Standing());
         if (record.failuresInARow.incrementAndGet() < TRIES || isOut(record) || isLast(target, all)) {
             return false;
         }
@@ -66,7 +66,7 @@ public final class TargetHealth {
         records.keySet().retainAll(configured);
     }
 
-    private boolean isOut(Record record) {
+    private boolean isOut(Standing record) {
         return record.out && record.outUntil - nanoTime.getAsLong() > 0;
     }
 

@@ -1,7 +1,9 @@
 package dev.weir.edge.upstream;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,32 +37,44 @@ final class TargetPool {
         Future<NetSocket> dial(Duration timeout);
     }
 
+    /** How many connections are idle, over all pools of an event loop. */
+    static final class Idle {
+        private int count;
+
+        int count() {
+            return count;
+        }
+    }
+
     private final String name;
     private final Dialler dialler;
     private final OriginLimits limits;
     private final OriginMetrics metrics;
+    private final Idle allIdle;
     private final Deque<OriginConnection> idle = new ArrayDeque<>();
     private final Set<OriginConnection> open = new HashSet<>();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int connecting;
     private boolean closed;
 
-    TargetPool(String name, Dialler dialler, OriginLimits limits, OriginMetrics metrics) {
+    TargetPool(String name, Dialler dialler, OriginLimits limits, OriginMetrics metrics, Idle allIdle) {
         this.name = name;
         this.dialler = dialler;
         this.limits = limits;
         this.metrics = metrics;
+        this.allIdle = allIdle;
     }
 
     /** Serves {@code waiter} from the idle connections, by a new one, or in its turn. */
     void acquire(Waiter waiter, boolean fresh) {
         OriginConnection connection = fresh ? null : idle.pollLast();
         if (connection != null) {
+            allIdle.count--;
             waiter.connected(connection);
             return;
         }
-        if (fresh && isFull() && !idle.isEmpty()) {
-            idle.removeFirst().close();
+        if (fresh && isFull()) {
+            closeOldestIdle();
         }
         if (!isFull()) {
             connect(waiter);
@@ -91,6 +105,7 @@ final class TargetPool {
             next.connected(connection);
         } else {
             idle.addLast(connection);
+            allIdle.count++;
         }
     }
 
@@ -99,25 +114,23 @@ final class TargetPool {
         if (!open.remove(connection)) {
             return;
         }
-        idle.remove(connection);
+        if (idle.remove(connection)) {
+            allIdle.count--;
+        }
         serveNext();
     }
 
     /** Closes what has been idle for too long. */
     void expire(long nowNanos) {
-        while (!idle.isEmpty()) {
-            OriginConnection oldest = idle.getFirst();
-            if (oldest.idleUntil() - nowNanos > 0) {
-                break;
-            }
-            idle.removeFirst();
-            oldest.close();
+        while (!idle.isEmpty() && idle.getFirst().idleUntil() - nowNanos <= 0) {
+            closeOldestIdle();
         }
     }
 
     /** Closes the connection that has been idle longest; false if none is. */
+    @CanIgnoreReturnValue
     boolean closeOldestIdle() {
-        OriginConnection oldest = idle.pollFirst();
+        OriginConnection oldest = idle.peekFirst();
         if (oldest != null) {
             oldest.close();
         }
@@ -128,10 +141,6 @@ final class TargetPool {
         return open.isEmpty() && connecting == 0 && waiting.isEmpty();
     }
 
-    int idleCount() {
-        return idle.size();
-    }
-
     int openCount() {
         return open.size() + connecting;
     }
@@ -139,8 +148,8 @@ final class TargetPool {
     /** No new connections; idle ones close now, those in use when their exchange ends. */
     void close() {
         closed = true;
-        while (!idle.isEmpty()) {
-            idle.removeFirst().close();
+        while (closeOldestIdle()) {
+            // until none is left
         }
     }
 
@@ -163,9 +172,11 @@ final class TargetPool {
     }
 
     private void connected(Waiter waiter, OriginConnection connection) {
-        if (open.add(connection) && connection.isClosed()) {
-            open.remove(connection);
+        if (connection.isClosed()) {
+            connectFailed(waiter, new ClosedChannelException());
+            return;
         }
+        open.add(connection);
         if (waiter.isOver()) {
             release(connection);
         } else {
