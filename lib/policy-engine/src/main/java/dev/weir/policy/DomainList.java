@@ -136,6 +136,24 @@ public final class DomainList {
         return list.size == 0 ? Optional.empty() : Optional.of(list.build());
     }
 
+    /**
+     * Whether this reads like {@code earlier} cut short: fewer entries, the same as there in the same order, the last
+     * perhaps not whole. A file looks so while it is being written anew.
+     */
+    public boolean isBeginningOf(DomainList earlier) {
+        if (size == 0 || size >= earlier.size || entries.length > earlier.entries.length) {
+            return false;
+        }
+        int last = 0;
+        for (int at = 0; at < entries.length; at += 1 + (entries[at] & 0xff)) {
+            last = at;
+        }
+        int lastLength = entries[last] & 0xff;
+        return Arrays.equals(entries, 0, last, earlier.entries, 0, last)
+                && lastLength <= (earlier.entries[last] & 0xff)
+                && Arrays.equals(entries, last + 1, entries.length, earlier.entries, last + 1, last + 1 + lastLength);
+    }
+
     /** The entries in the order they were added. */
     Iterable<String> entries() {
         return () -> new Iterator<>() {

@@ -40,7 +40,7 @@ final class PolicyParser {
                 ? policy.choice("default", DefaultWord.class).outcome
                 : DefaultOutcome.BY_LISTENER;
         policy.finish();
-        return new PolicySource(node.toJson(), lists, rules, defaultOutcome, staleness);
+        return new PolicySource(node.position(), node.toJson(), lists, rules, defaultOutcome, staleness);
     }
 
     private List<ListSource> readLists(Section policy) {

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * a {@link Policy} of it.
  */
 public final class PolicySource {
+    private final Position position;
     private final String json;
     private final List<ListSource> lists;
     private final List<RuleSource> rules;
@@ -25,11 +26,13 @@ public final class PolicySource {
     private final Staleness staleness;
 
     PolicySource(
+            Position position,
             String json,
             List<ListSource> lists,
             List<RuleSource> rules,
             DefaultOutcome defaultOutcome,
             Staleness staleness) {
+        this.position = position;
         this.json = json;
         this.lists = List.copyOf(lists);
         this.rules = List.copyOf(rules);
@@ -67,6 +70,11 @@ public final class PolicySource {
         }
         problems.throwIfAny();
         return source;
+    }
+
+    /** Where it begins. */
+    public Position position() {
+        return position;
     }
 
     /** The lists that the policy names, in written order. */

@@ -105,6 +105,11 @@ public final class SignedRevision {
         return HexFormat.of().formatHex(bytes, HEAD_BYTES - HASH_BYTES, HEAD_BYTES);
     }
 
+    /** The {@link #contentHash()} that a revision of this content has. */
+    public static String contentHash(byte[] content) {
+        return HexFormat.of().formatHex(sha256(content, 0, content.length));
+    }
+
     /** SHA-256 of the whole revision, lower-case hex: its name when it is fetched. */
     public String hash() {
         return HexFormat.of().formatHex(sha256(bytes, 0, bytes.length));

@@ -85,6 +85,23 @@ class DomainListTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "a.example b.example, true",
+        "a.example b.exam,    true",
+        "a.exa,               true",
+        "a.example c.exam,    false",
+        "b.example,           false",
+        "a.example b.example c.example, false",
+        "a.example b.example.org,       false",
+    })
+    void knowsItselfCutShort(String entries, boolean cutShort) {
+        DomainList whole =
+                read(ListFormat.DOMAINS, "a.example\nb.example\nc.example").list();
+        DomainList list = read(ListFormat.DOMAINS, entries.replace(' ', '\n')).list();
+        assertThat(list.isBeginningOf(whole)).isEqualTo(cutShort);
+    }
+
     private static ListReading.Read read(ListFormat format, String text) {
         return (ListReading.Read) format.read("ads", text);
     }
