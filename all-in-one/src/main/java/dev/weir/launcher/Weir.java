@@ -1,10 +1,75 @@
 package dev.weir.launcher;
 
-/** The command line. */
-public final class Weir {
-    private Weir() {}
+import dev.weir.settings.SettingsException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
+/** The command line. */
+@Command(
+        name = "weir",
+        description = "A clustered HTTP proxy: forward, reverse, caching, filtering, logging.",
+        mixinStandardHelpOptions = true,
+        versionProvider = WeirVersion.class,
+        subcommands = {
+            VersionCommand.class,
+            StatusCommand.class,
+            PurgeCommand.class,
+            PolicyCommand.class,
+            AuditCommand.class,
+            LaterCommand.Explain.class,
+            LaterCommand.Schema.class,
+            LaterCommand.Top.class,
+            LaterCommand.Doctor.class,
+        })
+public final class Weir implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+    /** Runs a command and ends with its exit code: 0 done, 1 failed at run time, 2 usage or configuration. */
     public static void main(String[] arguments) {
-        System.out.println("weir");
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The commands, with what turns failures into exit codes. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Weir())
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Weir::wronglyAsked)
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> failed(failure, commandLine));
+    }
+
+    private static int wronglyAsked(ParameterException failure, String[] arguments) {
+        CommandLine commandLine = failure.getCommandLine();
+        PrintWriter err = commandLine.getErr();
+        err.println("weir: " + failure.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(failure, err)) {
+            err.println("Try: " + commandLine.getCommandSpec().qualifiedName() + " --help");
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine commandLine) {
+        PrintWriter err = commandLine.getErr();
+        if (failure instanceof CommandFailure said) {
+            err.println("weir: " + said.getMessage());
+            return said.exitCode();
+        }
+        if (failure instanceof SettingsException wrong) {
+            err.println(wrong.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        failure.printStackTrace(err);
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

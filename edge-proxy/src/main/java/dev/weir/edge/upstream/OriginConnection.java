@@ -1,0 +1,173 @@
+package dev.weir.edge.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an origin, which carries one exchange at a time (no pipelining). Every decoded part that reaches it
+ * is released by it or by the exchange it serves. Lives on a single event loop.
+ */
+final class OriginConnection {
+    /** The exchange that a connection serves. */
+    interface Use {
+        /** A decoded part, in order. Takes over the reference. */
+        void received(Object part);
+
+        /** The far end is done, behind all parts. */
+        void ended();
+
+        /** The connection broke; {@link #ended} follows. */
+        void broke(Throwable cause);
+    }
+
+    private static final String DECODER = "answer";
+
+    private final NetSocketInternal socket;
+    private final AnswerDecoder decoder;
+    private final TargetPool pool;
+    private @Nullable Use use;
+    private boolean used;
+    private boolean closed;
+    private boolean reading = true;
+    private long idleUntil;
+
+    OriginConnection(NetSocket connected, TargetPool pool, OriginLimits limits) {
+        this.socket = (NetSocketInternal) connected;
+        this.pool = pool;
+        this.decoder = new AnswerDecoder(limits);
+        this.idleUntil = System.nanoTime() + limits.keepAlive().toNanos();
+        socket.channelHandlerContext().pipeline().addBefore("handler", DECODER, decoder);
+        socket.messageHandler(this::received);
+        socket.exceptionHandler(this::broke);
+        socket.endHandler(end -> ended());
+        // Not the socket's close handler: a tunnel that takes the socket over sets its own.
+        socket.channelHandlerContext().channel().closeFuture().addListener(done -> closed());
+    }
+
+    /** Begins an exchange: sends its head. */
+    void begin(Use newUse, byte[] head, boolean toHead) {
+        use = newUse;
+        decoder.expect(toHead);
+        write(Unpooled.wrappedBuffer(head));
+    }
+
+    void write(ByteBuf data) {
+        // Should it fail, the connection closes and the exchange hears of that.
+        socket.writeMessage(data).onFailure(OriginConnection::heardOnClose);
+    }
+
+    private static void heardOnClose(Throwable failure) {}
+
+    boolean isFull() {
+        return socket.writeQueueFull();
+    }
+
+    void onDrain(Runnable drained) {
+        socket.drainHandler(done -> drained.run());
+    }
+
+    void read(boolean more) {
+        if (more != reading) {
+            reading = more;
+            if (more) {
+                socket.resume();
+            } else {
+                socket.pause();
+            }
+        }
+    }
+
+    /** Whether this connection had served another exchange before this one. */
+    boolean isReused() {
+        return used;
+    }
+
+    boolean byteCame() {
+        return decoder.byteCame();
+    }
+
+    boolean hasResidue() {
+        return decoder.hasResidue();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    long idleUntil() {
+        return idleUntil;
+    }
+
+    String remoteAddress() {
+        SocketAddress address = socket.remoteAddress();
+        return address == null ? "" : address.toString();
+    }
+
+    /** The exchange is over and left the connection clean: it may serve another until {@code until}. */
+    void release(long until) {
+        use = null;
+        used = true;
+        idleUntil = until;
+        socket.drainHandler(null);
+        read(true);
+        pool.release(this);
+    }
+
+    /** Closes; what still arrives is dropped. */
+    void close() {
+        use = null;
+        pool.lost(this);
+        // Parts already decoded are flushed out of the socket's queue and released by received().
+        read(true);
+        socket.close().onFailure(OriginConnection::heardOnClose);
+    }
+
+    /** Gives the socket away, paused, as a plain one: the answer was 101. */
+    NetSocket detach() {
+        use = null;
+        socket.drainHandler(null);
+        socket.endHandler(null);
+        socket.exceptionHandler(null);
+        socket.messageHandler(null);
+        socket.pause();
+        socket.channelHandlerContext().pipeline().remove(DECODER);
+        return socket;
+    }
+
+    private void received(Object part) {
+        Use current = use;
+        if (current == null) {
+            ReferenceCountUtil.release(part);
+            if (!closed) {
+                close();
+            }
+        } else {
+            current.received(part);
+        }
+    }
+
+    private void broke(Throwable cause) {
+        Use current = use;
+        if (current != null) {
+            current.broke(cause);
+        }
+    }
+
+    private void ended() {
+        Use current = use;
+        if (current != null) {
+            current.ended();
+        }
+        close();
+    }
+
+    private void closed() {
+        closed = true;
+        pool.lost(this);
+    }
+}

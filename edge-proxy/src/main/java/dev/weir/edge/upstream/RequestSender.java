@@ -1,0 +1,170 @@
+package dev.weir.edge.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.streams.ReadStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sends a request's content behind its head: at the speed of the origin, framed by its length or in chunks, and held to
+ * the length that was announced. Lives on a single event loop.
+ */
+final class RequestSender {
+    /** Who hears how it went. */
+    interface Outcome {
+        /** All of the request is sent. */
+        void sent();
+
+        /** The content can't be sent whole. */
+        void contentFailed(ProxyFailure failure);
+    }
+
+    private enum State {
+        HELD,
+        SENDING,
+        DONE,
+        STOPPED
+    }
+
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    private final RequestBody body;
+    private final OriginConnection connection;
+    private final Outcome outcome;
+    private State state = State.HELD;
+    private boolean ended;
+    private boolean blocked;
+    private long sent;
+    private long lastProgress;
+
+    RequestSender(RequestBody body, OriginConnection connection, Outcome outcome) {
+        this.body = body;
+        this.connection = connection;
+        this.outcome = outcome;
+        this.lastProgress = System.nanoTime();
+    }
+
+    /** Asks for the content and sends it; only the first call counts. */
+    void goAhead() {
+        if (state != State.HELD) {
+            return;
+        }
+        lastProgress = System.nanoTime();
+        if (!body.isPresent()) {
+            state = State.DONE;
+            outcome.sent();
+            return;
+        }
+        state = State.SENDING;
+        ReadStream<Buffer> stream = body.stream();
+        stream.exceptionHandler(this::contentBroke);
+        stream.endHandler(end -> contentEnded());
+        stream.handler(this::content);
+        stream.resume();
+    }
+
+    /** Whether the content has not been asked for yet. */
+    boolean isHeld() {
+        return state == State.HELD;
+    }
+
+    boolean isDone() {
+        return state == State.DONE;
+    }
+
+    /** Whether the origin is what holds up the content, not the client. */
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    long lastProgress() {
+        return lastProgress;
+    }
+
+    /** Sends no more. The stream stays paused, with whatever it still has. */
+    void stop() {
+        boolean sending = state == State.SENDING;
+        if (state != State.DONE) {
+            state = State.STOPPED;
+        }
+        if (sending && !ended) {
+            ReadStream<Buffer> stream = body.stream();
+            stream.pause();
+            stream.handler(null);
+            stream.endHandler(null);
+            stream.exceptionHandler(null);
+        }
+    }
+
+    private void content(Buffer data) {
+        if (state != State.SENDING || data.length() == 0) {
+            return;
+        }
+        lastProgress = System.nanoTime();
+        sent += data.length();
+        if (!body.isChunked() && sent > body.length()) {
+            fail("content of " + sent + " octets (expected: " + body.length() + ")");
+            return;
+        }
+        ByteBuf octets = ((BufferInternal) data).getByteBuf();
+        connection.write(body.isChunked() ? chunk(octets) : octets);
+        if (connection.isFull() && state == State.SENDING) {
+            blocked = true;
+            body.stream().pause();
+            connection.onDrain(this::drained);
+        }
+    }
+
+    private static ByteBuf chunk(ByteBuf data) {
+        byte[] size = (Integer.toHexString(data.readableBytes()) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(size), data, Unpooled.wrappedBuffer(CRLF));
+    }
+
+    private void drained() {
+        if (blocked && state == State.SENDING) {
+            blocked = false;
+            lastProgress = System.nanoTime();
+            body.stream().resume();
+        }
+    }
+
+    private void contentEnded() {
+        ended = true;
+        if (state != State.SENDING) {
+            return;
+        }
+        if (body.isChunked()) {
+            byte[] last;
+            try {
+                last = RequestHead.lastChunk(body.trailers());
+            } catch (ProxyFailure refused) {
+                state = State.STOPPED;
+                outcome.contentFailed(refused);
+                return;
+            }
+            connection.write(Unpooled.wrappedBuffer(last));
+        } else if (sent < body.length()) {
+            fail("content of " + sent + " octets (expected: " + body.length() + ")");
+            return;
+        }
+        lastProgress = System.nanoTime();
+        state = State.DONE;
+        outcome.sent();
+    }
+
+    private void contentBroke(Throwable cause) {
+        ended = true;
+        if (state == State.SENDING) {
+            state = State.STOPPED;
+            outcome.contentFailed(
+                    ProxyFailure.aborted(ProxyFailure.Source.CLIENT, "content broken off: " + cause.getMessage()));
+        }
+    }
+
+    private void fail(String detail) {
+        stop();
+        outcome.contentFailed(ProxyFailure.of(ProxyErrorType.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, detail));
+    }
+}

@@ -1,0 +1,177 @@
+package dev.weir.http.caching;
+
+import dev.weir.http.HeaderFields;
+import java.time.Instant;
+
+/**
+ * Whether a response may be stored by a shared cache (RFC 9111 §3). Responses to HEAD aren't stored, they have no
+ * content; 206 isn't, for now. An answer that depends on a field which isn't part of the key (412, 416, 417) isn't
+ * either.
+ */
+public sealed interface Storability {
+
+    /**
+     * It may.
+     *
+     * @param freshness of the response
+     */
+    record Store(Freshness freshness) implements Storability {}
+
+    /**
+     * It may not.
+     *
+     * @param reason why not
+     */
+    record Refuse(Reason reason) implements Storability {}
+
+    /** Why a response isn't stored. */
+    enum Reason {
+        /** The method isn't GET. */
+        METHOD("method"),
+        /** The status is never stored, or depends on what the key doesn't hold. */
+        STATUS("status"),
+        /** must-understand, and the status isn't understood (RFC 9111 §5.2.2.3). */
+        STATUS_NOT_UNDERSTOOD("status-not-understood"),
+        /** The client forbids it (RFC 9111 §5.2.1.5). */
+        REQUEST_NO_STORE("request-no-store"),
+        /** The origin forbids it (RFC 9111 §5.2.2.5). */
+        NO_STORE("no-store"),
+        /** Not for shared caches (RFC 9111 §5.2.2.7). */
+        PRIVATE("private"),
+        /** The request was authorized, and the response doesn't allow sharing (RFC 9111 §3.5). */
+        AUTHORIZATION("authorization"),
+        /** Vary is {@code *} or malformed: no request could match (RFC 9111 §4.1). */
+        VARY("vary"),
+        /** Nothing says that it could ever be used again. */
+        NO_FRESHNESS("no-freshness"),
+        /** Set-Cookie, in the profile {@code cautious}. */
+        SET_COOKIE("set-cookie"),
+        /** A 4xx or 5xx, in the profile {@code cautious}. */
+        ERROR_STATUS("error-status");
+
+        private final String token;
+
+        Reason(String token) {
+            this.token = token;
+        }
+
+        /** The word for logs, metrics and Cache-Status. */
+        public String token() {
+            return token;
+        }
+    }
+
+    /**
+     * Decides on a response.
+     *
+     * @param method of the request
+     * @param request the fields of the request
+     * @param head of the response, as {@link StoredHead#received} makes it
+     */
+    static Storability of(String method, HeaderFields request, StoredHead head, CacheProfile profile) {
+        if (!method.equals("GET")) {
+            return new Refuse(Reason.METHOD);
+        }
+        if (!isStorable(head.status(), request)) {
+            return new Refuse(Reason.STATUS);
+        }
+        if (CacheDirectives.ofRequest(request).has(Directive.NO_STORE)) {
+            return new Refuse(Reason.REQUEST_NO_STORE);
+        }
+        HeaderFields fields = head.fields();
+        Freshness freshness = Freshness.of(head);
+        CacheDirectives directives = freshness.directives();
+        if (directives.has(Directive.MUST_UNDERSTAND)) {
+            // Understanding the status, this cache heeds must-understand and not no-store beside it (§5.2.2.3).
+            if (!isUnderstood(head.status())) {
+                return new Refuse(Reason.STATUS_NOT_UNDERSTOOD);
+            }
+        } else if (directives.has(Directive.NO_STORE)) {
+            return new Refuse(Reason.NO_STORE);
+        }
+        if (directives.has(Directive.PRIVATE)) {
+            return new Refuse(Reason.PRIVATE);
+        }
+        if (request.contains("Authorization") && !allowsSharing(directives)) {
+            return new Refuse(Reason.AUTHORIZATION);
+        }
+        if (Vary.of(fields).isAny()) {
+            return new Refuse(Reason.VARY);
+        }
+        if (profile == CacheProfile.CAUTIOUS) {
+            if (fields.contains("Set-Cookie")) {
+                return new Refuse(Reason.SET_COOKIE);
+            }
+            if (head.status() >= 400) {
+                return new Refuse(Reason.ERROR_STATUS);
+            }
+        }
+        return isUsable(head, freshness) ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
+    }
+
+    /**
+     * Whether a response of this status may take the place of one that is stored under the same key: an error doesn't
+     * push out a success that is still fresh, or one forged request could take a page away from everybody.
+     */
+    static boolean mayReplace(int status, int storedStatus, Freshness stored, Instant now) {
+        return status < 400 || storedStatus >= 400 || !stored.isFresh(now);
+    }
+
+    private static boolean isStorable(int status, HeaderFields request) {
+        return switch (status) {
+            case 206, 304, 407 -> false;
+            case 412 ->
+                !request.contains("If-Match")
+                        && !request.contains("If-Unmodified-Since")
+                        && !request.contains("If-None-Match")
+                        && !request.contains("If-Modified-Since");
+            case 416 -> !request.contains("Range");
+            case 417 -> !request.contains("Expect");
+            default -> status >= 200 && status <= 599;
+        };
+    }
+
+    /** RFC 9111 §3.5. */
+    private static boolean allowsSharing(CacheDirectives directives) {
+        return directives.has(Directive.PUBLIC)
+                || directives.has(Directive.S_MAXAGE)
+                || directives.has(Directive.MUST_REVALIDATE);
+    }
+
+    /**
+     * The last condition of RFC 9111 §3, and that storing is any use: a response that was never fresh can be served only
+     * after a validation, or where the origin allows stale ones.
+     */
+    private static boolean isUsable(StoredHead head, Freshness freshness) {
+        CacheDirectives directives = freshness.directives();
+        boolean allowed = freshness.basis().isExplicit()
+                || directives.has(Directive.PUBLIC)
+                || Freshness.isHeuristicallyCacheable(head.status());
+        if (!allowed) {
+            return false;
+        }
+        boolean servable = freshness.lifetimeSeconds() > 0
+                || directives.secondsOr(Directive.STALE_WHILE_REVALIDATE, 0) > 0
+                || directives.secondsOr(Directive.STALE_IF_ERROR, 0) > 0;
+        return freshness.validatable() || (servable && !directives.has(Directive.NO_CACHE));
+    }
+
+    /** Whether the status is one of RFC 9110 §15 or RFC 6585, RFC 7725, RFC 8470. */
+    private static boolean isUnderstood(int status) {
+        return (status >= 200 && status <= 205)
+                || (status >= 300 && status <= 303)
+                || status == 307
+                || status == 308
+                || (status >= 400 && status <= 417)
+                || status == 421
+                || status == 422
+                || status == 425
+                || status == 426
+                || status == 428
+                || status == 429
+                || status == 431
+                || status == 451
+                || (status >= 500 && status <= 505)
+                || status == 511;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.weir.http.caching;
+
+import dev.weir.http.FieldSyntax;
+import dev.weir.http.HeaderFields;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The request fields that select among the responses stored under one key (RFC 9111 §4.1).
+ *
+ * @param names in lower case, sorted, each once
+ * @param isAny whether no request matches: Vary was {@code *}, or has a member that is no field name
+ */
+public record Vary(List<String> names, boolean isAny) {
+    private static final Vary NONE = new Vary(List.of(), false);
+    private static final Vary ANY = new Vary(List.of(), true);
+
+    /** Lists whose blanks mean nothing, by their grammar; of other fields too little is known to touch them. */
+    private static final Set<String> LISTS = Set.of(
+            "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "pragma", "prefer");
+
+    /** Lists whose members are the same in any case (RFC 9110 §8.4.1, §8.5.1, §8.3.2). */
+    private static final Set<String> CASELESS = Set.of("accept-charset", "accept-encoding", "accept-language");
+
+    /** Copies the names. */
+    public Vary {
+        names = List.copyOf(names);
+    }
+
+    /** What a response varies by. */
+    public static Vary of(HeaderFields response) {
+        if (!response.contains("Vary")) {
+            return NONE;
+        }
+        TreeSet<String> names = new TreeSet<>();
+        for (String member : FieldSyntax.list(response, "Vary")) {
+            if (member.equals("*") || !FieldSyntax.isToken(member)) {
+                return ANY;
+            }
+            names.add(member.toLowerCase(Locale.ROOT));
+        }
+        return names.isEmpty() ? NONE : new Vary(List.copyOf(names), false);
+    }
+
+    /** Whether every request matches. */
+    public boolean isNone() {
+        return names.isEmpty() && !isAny;
+    }
+
+    /**
+     * The selecting fields of a request as one string: two requests match if theirs are equal. Empty if nothing
+     * selects. A field that isn't there differs from an empty one.
+     */
+    public String variant(HeaderFields request) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        StringBuilder variant = new StringBuilder(64);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            variant.append(name);
+            Optional<String> value = request.combined(name);
+            if (value.isPresent()) {
+                append(variant.append('='), name, value.get());
+            }
+            // No field value holds a line feed: one variant can't be written to look like another.
+            variant.append('\n');
+        }
+        return variant.toString();
+    }
+
+    /** Whether a request selects the response that was stored for {@code variant}. */
+    public boolean matches(HeaderFields request, String variant) {
+        return !isAny && variant(request).equals(variant);
+    }
+
+    private static void append(StringBuilder variant, String name, String value) {
+        if (!LISTS.contains(name)) {
+            variant.append(FieldSyntax.trim(value));
+            return;
+        }
+        String joined = String.join(",", FieldSyntax.list(value));
+        variant.append(CASELESS.contains(name) ? joined.toLowerCase(Locale.ROOT) : joined);
+    }
+}

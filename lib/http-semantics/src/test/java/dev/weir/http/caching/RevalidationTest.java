@@ -1,0 +1,101 @@
+package dev.weir.http.caching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.http.HeaderFields;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RevalidationTest {
+    private static final Instant LATER = Heads.DATE.plusSeconds(100);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9111 §4.3.1 # ETag="a"                                    # X=1;If-None-Match="a"
+            9111 §4.3.1 # ETag=W/"a"                                  # X=1;If-None-Match=W/"a"
+            9111 §4.3.1 # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # X=1;If-Modified-Since=Thu, 01 Jan 2026 00:00:00 GMT
+            9111 §4.3.1 # Last-Modified=junk                          # X=1
+            9111 §4.3.1 # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT;ETag="a" # X=1;If-None-Match="a";If-Modified-Since=Thu, 01 Jan 2026 00:00:00 GMT
+            9111 §4.3.1 # ''                                          # X=1
+            """)
+    void asksByTheStoredValidators(String rfc, String stored, String expected) {
+        HeaderFields request = Heads.fields(
+                "X=1;If-None-Match=\"z\";If-Modified-Since=x;Range=bytes=0-1;If-Range=\"z\";If-Match=\"z\";If-Unmodified-Since=x");
+        assertThat(Revalidation.requestFields(request, Heads.head(200, stored)))
+                .as(rfc)
+                .isEqualTo(Heads.fields(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9111 §4.3.4 # ETag="a"   # ETag="a"   # true
+            9111 §4.3.4 # ETag="a"   # ETag="b"   # false
+            9111 §4.3.4 # ETag="a"   # ETag=W/"a" # true
+            9111 §4.3.4 # ETag=W/"a" # ETag=W/"a" # true
+            9111 §4.3.4 # ETag=W/"a" # ETag="a"   # false
+            9111 §4.3.4 # ETag="a"   # ''         # true
+            9111 §4.3.4 # X=1        # ETag="a"   # false
+            9111 §4.3.4 # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # true
+            9111 §4.3.4 # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # Last-Modified=Fri, 02 Jan 2026 00:00:00 GMT # false
+            9111 §4.3.4 # Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # ''                                          # true
+            """)
+    void aNotModifiedMustBeAboutWhatIsStored(String rfc, String stored, String notModified, boolean about) {
+        assertThat(Revalidation.freshen(Heads.head(200, stored), Heads.fields(notModified), LATER, LATER)
+                        .isPresent())
+                .as(rfc)
+                .isEqualTo(about);
+    }
+
+    @Test
+    void aNotModifiedReplacesFields() {
+        StoredHead stored = Heads.head(
+                200,
+                "ETag=\"a\";Cache-Control=max-age=1;Content-Length=3;Content-Encoding=gzip;Content-Type=a/b;Age=50;X=old;X=old2;Kept=1");
+        HeaderFields notModified = Heads.fields(
+                "ETag=\"a\";cache-control=max-age=9;Content-Length=0;Content-Encoding=br;Content-Type=c/d;X=new;Connection=Y;Y=1;Set-Cookie=s");
+        StoredHead fresh = Revalidation.freshen(stored, notModified, LATER, LATER.plusSeconds(1))
+                .orElseThrow();
+        assertThat(fresh.status()).isEqualTo(200);
+        assertThat(fresh.fields())
+                .isEqualTo(
+                        Heads.fields(
+                                "Content-Length=3;Content-Encoding=gzip;Kept=1;ETag=\"a\";cache-control=max-age=9;Content-Type=c/d;X=new;Set-Cookie=s;Date=Sat, 10 Jan 2026 00:01:41 GMT"));
+        assertThat(fresh.requestTime()).isEqualTo(LATER);
+        assertThat(Freshness.of(fresh).ageSeconds(LATER.plusSeconds(1))).isEqualTo(1);
+    }
+
+    @Test
+    void aNotModifiedFromACacheKeepsItsAge() {
+        StoredHead fresh = Revalidation.freshen(
+                        Heads.head(200, "ETag=\"a\";Age=50"), Heads.fields("ETag=\"a\";Age=7"), LATER, LATER)
+                .orElseThrow();
+        assertThat(Freshness.of(fresh).ageSeconds(LATER)).isEqualTo(7);
+    }
+
+    @Test
+    void someConditionsNeedTheOrigin() {
+        assertThat(Revalidation.needsOrigin(HeaderFields.of("If-Match", "\"a\"")))
+                .isTrue();
+        assertThat(Revalidation.needsOrigin(HeaderFields.of("If-None-Match", "\"a\"")))
+                .isFalse();
+    }
+
+    @Test
+    void cacheStatusMembers() {
+        assertThat(CacheStatusField.hit("weir").ttl(30)).hasToString("weir; hit; ttl=30");
+        assertThat(CacheStatusField.hit("weir").ttl(-3).detail("stale-if-error"))
+                .hasToString("weir; hit; ttl=-3; detail=stale-if-error");
+        assertThat(CacheStatusField.forwarded("weir", ForwardReason.URI_MISS)
+                        .forwardStatus(200)
+                        .stored()
+                        .ttl(60)
+                        .key("z http://a/")
+                        .detail("L2 timed out"))
+                .hasToString(
+                        "weir; fwd=uri-miss; fwd-status=200; stored; ttl=60; key=\"z http://a/\"; detail=\"L2 timed out\"");
+        assertThat(CacheStatusField.forwarded("weir", ForwardReason.MISS).collapsed())
+                .hasToString("weir; fwd=miss; collapsed");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.weir.http.caching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.FieldLimits;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.RequestCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VaryTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9111 §4.1 # Vary=Accept         # Accept=a               # Accept=a                 # true
+            9111 §4.1 # Vary=Accept         # Accept=a               # accept=b                 # false
+            9111 §4.1 # Vary=Accept         # Accept=a               # ''                       # false
+            9111 §4.1 # Vary=Accept         # ''                     # ''                       # true
+            9111 §4.1 # Vary=X              # X=                     # ''                       # false
+            9111 §4.1 # Vary=Accept         # Accept=a, b            # Accept=a,b               # true
+            9111 §4.1 # Vary=Accept         # Accept=a, b            # Accept=a;Accept=b        # true
+            9111 §4.1 # Vary=Accept         # Accept=a, b            # Accept=b, a              # false
+            9111 §4.1 # Vary=Accept-Encoding # Accept-Encoding=GZIP, br # Accept-Encoding=gzip,br # true
+            9111 §4.1 # Vary=X              # X=a                    # X=A                      # false
+            9111 §4.1 # Vary=X              # X=a, b                 # X=a;X=b                  # true
+            9111 §4.1 # Vary=User-Agent     # User-Agent=(a, b)      # User-Agent=(a,b)         # false
+            9111 §4.1 # Vary=a, B           # A=1;b=2                # b=2;a=1                  # true
+            9111 §4.1 # Vary=A;Vary=B       # A=1;B=2                # A=1;B=3                  # false
+            9111 §4.1 # Vary=A              # A=1;B=2                # A=1;B=3                  # true
+            9111 §4.1 # X=1                 # A=1                    # A=2                      # true
+            9111 §4.1 # Vary=*              # A=1                    # A=1                      # false
+            9111 §4.1 # Vary=A, *           # A=1                    # A=1                      # false
+            """)
+    void selects(String rfc, String response, String first, String second, boolean matches) {
+        Vary vary = Vary.of(Heads.fields(response));
+        String variant = vary.variant(Heads.fields(first));
+        assertThat(vary.matches(Heads.fields(second), variant)).as(rfc).isEqualTo(matches);
+    }
+
+    @Test
+    void namesAreSortedAndOnce() {
+        Vary vary = Vary.of(HeaderFields.of("Vary", "B, a, b"));
+        assertThat(vary.names()).containsExactly("a", "b");
+        assertThat(vary.variant(HeaderFields.of("B", "1"))).isEqualTo("a\nb=1\n");
+        assertThat(Vary.of(HeaderFields.empty()).isNone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9110 §4.2.3 # http://A.example:80/p?q     # z http://a.example/p?q
+            9110 §4.2.3 # https://a.example:443/      # z https://a.example/
+            9110 §4.2.3 # http://a.example:443/       # z http://a.example:443/
+            9110 §4.2.3 # http://a.example            # z http://a.example/
+            9111 §2     # http://a.example/p?         # z http://a.example/p?
+            9111 §2     # http://a.example/p          # z http://a.example/p
+            9111 §2     # http://[2001:DB8::1]:81/p/?a?b/c # z http://[2001:db8::1]:81/p/?a?b/c
+            9111 §2     # http://a.example/%7E        # z http://a.example/%7E
+            """)
+    void keys(String rfc, String target, String expected) {
+        CacheKey key = CacheKey.of("z", request("GET", target));
+        assertThat(key).as(rfc).hasToString(expected);
+        assertThat(CacheKey.parse(key.toString())).contains(key);
+        assertThat(key.uri()).isEqualTo(expected.substring(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "z", "z http://a", "z http:///", "z a/b", " http://a/", "z http://a/ b", "z http://a/\n"})
+    void refusesOtherKeys(String text) {
+        assertThat(CacheKey.parse(text)).isEmpty();
+    }
+
+    @Test
+    void aZoneCantReachIntoAnother() {
+        assertThatThrownBy(() -> CacheKey.of("z http://b/", request("GET", "http://a/")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9111 §4.4 # POST   # 200 # ''                                 # /d/t?q
+            9111 §4.4 # PUT    # 204 # ''                                 # /d/t?q
+            9111 §4.4 # DELETE # 301 # ''                                 # /d/t?q
+            9111 §4.4 # FOO    # 200 # ''                                 # /d/t?q
+            9111 §4.4 # GET    # 200 # Location=/x                        # ''
+            9111 §4.4 # HEAD   # 200 # ''                                 # ''
+            9111 §4.4 # POST   # 404 # Location=/x                        # ''
+            9111 §4.4 # POST   # 500 # Location=/x                        # ''
+            9111 §4.4 # POST   # 201 # Location=/x                        # /d/t?q /x
+            9111 §4.4 # POST   # 201 # Location=/x;Content-Location=/y?z  # /d/t?q /x /y?z
+            9111 §4.4 # POST   # 201 # Location=/d/t?q                    # /d/t?q
+            9111 §4.4 # POST   # 201 # Location=http://A.example:80/x~f   # /d/t?q /x
+            9111 §4.4 # POST   # 201 # Location=http://a.example          # /d/t?q /
+            9111 §4.4 # POST   # 201 # Location=//a.example/x             # /d/t?q /x
+            9111 §4.4 # POST   # 201 # Location=http://b.example/x        # /d/t?q
+            9111 §4.4 # POST   # 201 # Location=https://a.example/x       # /d/t?q
+            9111 §4.4 # POST   # 201 # Location=http://a.example:81/x     # /d/t?q
+            9111 §4.4 # POST   # 201 # Location=//b.example/x             # /d/t?q
+            3986 §5.4 # POST   # 201 # Location=x                         # /d/t?q /d/x
+            3986 §5.4 # POST   # 201 # Location=./x                       # /d/t?q /d/x
+            3986 §5.4 # POST   # 201 # Location=../x                      # /d/t?q /x
+            3986 §5.4 # POST   # 201 # Location=../../../x                # /d/t?q /x
+            3986 §5.4 # POST   # 201 # Location=e/..                      # /d/t?q /d/
+            3986 §5.4 # POST   # 201 # Location=.                         # /d/t?q /d/
+            3986 §5.4 # POST   # 201 # Location=?a                        # /d/t?q /d/t?a
+            3986 §5.4 # POST   # 201 # Location=x?a=http://b/             # /d/t?q /d/x?a=http://b/
+            3986 §5.4 # POST   # 201 # Location=mailto:x                  # /d/t?q
+            3986 §2.1 # POST   # 201 # Location=/a b                      # /d/t?q
+            """)
+    void unsafeAnswersInvalidate(String rfc, String method, int status, String response, String expected) {
+        String keys = String.join(
+                " ",
+                Invalidation.keys(
+                                "z",
+                                request(method, "http://a.example/d/t?q"),
+                                status,
+                                Heads.fields(response.replace('~', '#')))
+                        .stream()
+                        .map(key -> key.path() + key.query())
+                        .toList());
+        assertThat(keys).as(rfc).isEqualTo(expected);
+    }
+
+    private static CanonicalRequest request(String method, String target) {
+        RequestCheck check = RequestCheck.http1(
+                method, target, "HTTP/1.0", "http", HeaderFields.empty(), new FieldLimits(100, 10_000));
+        assertThat(check).isInstanceOf(RequestCheck.Accepted.class);
+        return ((RequestCheck.Accepted) check).request();
+    }
+}
