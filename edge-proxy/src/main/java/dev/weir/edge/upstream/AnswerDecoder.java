@@ -1,5 +1,6 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.ProxyError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +20,8 @@ import java.util.List;
  * came at all, whether bytes follow an answer, and whether a close that ends a body was a clean one (RFC 9112 §8, §9.8).
  */
 final class AnswerDecoder extends HttpResponseDecoder {
+    private static final int STATUS_LINE_BYTES = 8192;
+
     private boolean toHead;
     private boolean byteCame;
     private boolean finalHead;
@@ -27,10 +30,10 @@ final class AnswerDecoder extends HttpResponseDecoder {
     private boolean closeNotified;
     private boolean failed;
 
-    AnswerDecoder(OriginLimits limits) {
+    AnswerDecoder(int headBytes) {
         super(new HttpDecoderConfig()
-                .setMaxInitialLineLength(limits.statusLineBytes())
-                .setMaxHeaderSize(limits.headBytes())
+                .setMaxInitialLineLength(STATUS_LINE_BYTES)
+                .setMaxHeaderSize(headBytes)
                 .setMaxChunkSize(65536)
                 .setUseRfc9112TransferEncoding(true));
     }
@@ -82,8 +85,8 @@ final class AnswerDecoder extends HttpResponseDecoder {
         if (dirty && out.size() > before && out.get(out.size() - 1) == LastHttpContent.EMPTY_LAST_CONTENT) {
             // Only a body that runs to the close ends here; nothing says that this close was the origin's intent.
             LastHttpContent broken = new DefaultLastHttpContent();
-            broken.setDecoderResult(DecoderResult.failure(ProxyFailure.of(
-                    ProxyErrorType.HTTP_RESPONSE_INCOMPLETE, ProxyFailure.Source.ORIGIN, "broken off")));
+            broken.setDecoderResult(DecoderResult.failure(
+                    ProxyFailure.of(ProxyError.HTTP_RESPONSE_INCOMPLETE, ProxyFailure.Source.ORIGIN, "broken off")));
             out.set(out.size() - 1, broken);
         }
     }

@@ -1,13 +1,12 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.HopByHop;
+import dev.weir.http.ProxyError;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The head of an answer after the checks that the decoder leaves out: what can be read in two ways is refused.
@@ -27,9 +26,6 @@ record AnswerHead(
         boolean persistent,
         String upgrade,
         long keepAliveSeconds) {
-    private static final Set<String> OF_THE_CONNECTION = Set.of(
-            "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te", "proxy-authenticate");
-
     /** @throws ProxyFailure if the head breaks the protocol */
     static AnswerHead of(HttpResponse response, boolean toHead) {
         int status = response.status().code();
@@ -47,8 +43,7 @@ record AnswerHead(
         long length = -1;
         String upgrade = "";
         long keepAlive = -1;
-        List<String> nominated = response.headers().getAll("Connection");
-        Set<String> connectionOptions = options(nominated);
+        boolean close = false;
         HeaderFields.Builder kept = HeaderFields.builder();
         for (Map.Entry<String, String> field : response.headers()) {
             String name = field.getKey();
@@ -56,36 +51,37 @@ record AnswerHead(
             if (name.isEmpty()) {
                 throw broken("a field without a name");
             }
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.equals("content-length")) {
+            kept.add(name, value);
+            if (name.equalsIgnoreCase("content-length")) {
+                if (lengthSeen) {
+                    throw broken("two lines of content-length");
+                }
                 length = length(value);
                 lengthSeen = true;
-                if (status >= 200 && status != 204) {
-                    kept.add(name, value);
-                }
-            } else if (lower.equals("transfer-encoding")) {
+            } else if (name.equalsIgnoreCase("transfer-encoding")) {
                 if (chunked || !http11 || !value.equalsIgnoreCase("chunked")) {
                     throw broken("transfer-encoding: " + value + " (expected: chunked, once, in HTTP/1.1)");
                 }
                 chunked = true;
-            } else if (lower.equals("upgrade")) {
+            } else if (name.equalsIgnoreCase("connection")) {
+                close |= FieldSyntax.listContains(value, "close");
+            } else if (name.equalsIgnoreCase("upgrade")) {
                 upgrade = upgrade.isEmpty() ? value : upgrade + ", " + value;
-            } else if (lower.equals("keep-alive")) {
+            } else if (name.equalsIgnoreCase("keep-alive")) {
                 keepAlive = keepAliveTimeout(value);
-            } else if (!OF_THE_CONNECTION.contains(lower) && !connectionOptions.contains(lower)) {
-                kept.add(name, value);
             }
         }
         if (chunked && lengthSeen && !bodyless) {
             throw broken("both content-length and transfer-encoding");
         }
+        HeaderFields fields = HopByHop.strip(kept.build());
         boolean delimited = bodyless || chunked || lengthSeen;
         return new AnswerHead(
                 status,
-                kept.build(),
+                status < 200 || status == 204 ? fields.without("content-length"::equalsIgnoreCase) : fields,
                 version.text(),
                 bodyless || length == 0,
-                http11 && delimited && !connectionOptions.contains("close"),
+                http11 && delimited && !close,
                 upgrade,
                 keepAlive);
     }
@@ -93,21 +89,6 @@ record AnswerHead(
     /** Whether this is an interim answer. */
     boolean isInterim() {
         return status < 200;
-    }
-
-    private static Set<String> options(List<String> lines) {
-        if (lines.isEmpty()) {
-            return Set.of();
-        }
-        Set<String> options = new TreeSet<>();
-        for (String line : lines) {
-            for (String option : line.split(",", -1)) {
-                options.add(option.strip().toLowerCase(Locale.ROOT));
-            }
-        }
-        // Framing and identity of the message are end-to-end whatever Connection says (RFC 9110 §7.6.1).
-        options.remove("content-length");
-        return options;
     }
 
     private static long length(String value) {
@@ -136,6 +117,6 @@ record AnswerHead(
     }
 
     private static ProxyFailure broken(String detail) {
-        return ProxyFailure.of(ProxyErrorType.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, detail);
+        return ProxyFailure.of(ProxyError.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, detail);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.ProxyError;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import java.net.ConnectException;
@@ -17,28 +18,26 @@ final class ConnectFailure {
         return ProxyFailure.of(type(cause), ProxyFailure.Source.ORIGIN, target + ": " + cause.getMessage());
     }
 
-    private static ProxyErrorType type(Throwable failure) {
+    private static ProxyError type(Throwable failure) {
         if (has(failure, DnsNameResolverTimeoutException.class)) {
-            return ProxyErrorType.DNS_TIMEOUT;
+            return ProxyError.DNS_TIMEOUT;
         }
         if (has(failure, UnknownHostException.class)) {
-            return ProxyErrorType.DNS_ERROR;
+            return ProxyError.DNS_ERROR;
         }
         if (has(failure, ConnectTimeoutException.class)) {
-            return ProxyErrorType.CONNECTION_TIMEOUT;
+            return ProxyError.CONNECTION_TIMEOUT;
         }
         if (has(failure, NoRouteToHostException.class)) {
-            return ProxyErrorType.DESTINATION_IP_UNROUTABLE;
+            return ProxyError.DESTINATION_IP_UNROUTABLE;
         }
         if (has(failure, CertificateException.class)) {
-            return ProxyErrorType.TLS_CERTIFICATE_ERROR;
+            return ProxyError.TLS_CERTIFICATE_ERROR;
         }
         if (has(failure, SSLException.class)) {
-            return ProxyErrorType.TLS_PROTOCOL_ERROR;
+            return ProxyError.TLS_PROTOCOL_ERROR;
         }
-        return has(failure, ConnectException.class)
-                ? ProxyErrorType.CONNECTION_REFUSED
-                : ProxyErrorType.CONNECTION_TERMINATED;
+        return has(failure, ConnectException.class) ? ProxyError.CONNECTION_REFUSED : ProxyError.CONNECTION_TERMINATED;
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> type) {

@@ -6,6 +6,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class OriginConnection {
         void broke(Throwable cause);
     }
 
+    /** How long a connection is kept that came too late for the request it was made for. */
+    private static final Duration UNUSED = Duration.ofSeconds(5);
+
     private static final String DECODER = "answer";
 
     private final NetSocketInternal socket;
@@ -36,11 +40,11 @@ final class OriginConnection {
     private boolean reading = true;
     private long idleUntil;
 
-    OriginConnection(NetSocket connected, TargetPool pool, OriginLimits limits) {
+    OriginConnection(NetSocket connected, TargetPool pool, int headBytes) {
         this.socket = (NetSocketInternal) connected;
         this.pool = pool;
-        this.decoder = new AnswerDecoder(limits);
-        this.idleUntil = System.nanoTime() + limits.keepAlive().toNanos();
+        this.decoder = new AnswerDecoder(headBytes);
+        this.idleUntil = System.nanoTime() + UNUSED.toNanos();
         socket.channelHandlerContext().pipeline().addBefore("handler", DECODER, decoder);
         socket.messageHandler(this::received);
         socket.exceptionHandler(this::broke);

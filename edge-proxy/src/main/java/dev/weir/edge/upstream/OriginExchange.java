@@ -1,6 +1,8 @@
 package dev.weir.edge.upstream;
 
 import dev.weir.http.HeaderFields;
+import dev.weir.http.ProxyError;
+import dev.weir.runtime.config.ExchangeTimeouts;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
@@ -148,7 +150,7 @@ final class OriginExchange extends Deadlines.Timed
         fail(failure);
     }
 
-    private void tryAgain(Route next, ProxyErrorType why, boolean fresh) {
+    private void tryAgain(Route next, ProxyError why, boolean fresh) {
         retries++;
         origins.metrics().retried(next.target().toString(), why);
         route = next;
@@ -211,7 +213,7 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void interim(AnswerHead answer) {
-        if (++interims > origins.limits().interimAnswers()) {
+        if (++interims > Origins.INTERIM_ANSWERS) {
             brokenAnswer(protocolError(interims + " interim answers"));
             return;
         }
@@ -299,7 +301,7 @@ final class OriginExchange extends Deadlines.Timed
             boolean clean = upload.isDone() && answer.persistent() && !used.hasResidue() && !used.isClosed();
             upload.stop();
             if (clean) {
-                origins.recycle(used, answer.keepAliveSeconds());
+                origins.recycle(used, request.timeouts().keepAlive(), answer.keepAliveSeconds());
             } else {
                 used.close();
             }
@@ -326,7 +328,7 @@ final class OriginExchange extends Deadlines.Timed
         }
         if (phase != Phase.HEAD || used.byteCame()) {
             brokenAnswer(ProxyFailure.of(
-                    ProxyErrorType.HTTP_RESPONSE_INCOMPLETE,
+                    ProxyError.HTTP_RESPONSE_INCOMPLETE,
                     ProxyFailure.Source.ORIGIN,
                     route.target() + ": closed within its answer"));
         } else if (used.isReused()
@@ -334,10 +336,10 @@ final class OriginExchange extends Deadlines.Timed
                 && !request.body().isPresent()
                 && IDEMPOTENT.contains(request.method())) {
             // An ordinary race with the origin's keep-alive time-out: no mark against its health.
-            tryAgain(route, ProxyErrorType.CONNECTION_TERMINATED, true);
+            tryAgain(route, ProxyError.CONNECTION_TERMINATED, true);
         } else {
             brokenAnswer(ProxyFailure.of(
-                    ProxyErrorType.CONNECTION_TERMINATED,
+                    ProxyError.CONNECTION_TERMINATED,
                     ProxyFailure.Source.ORIGIN,
                     route.target() + ": closed without an answer"));
         }
@@ -368,47 +370,48 @@ final class OriginExchange extends Deadlines.Timed
 
     @Override
     void sweep(long now) {
-        TimeoutSpec limits = request.timeouts();
+        ExchangeTimeouts limits = request.timeouts();
         if (late(now, began, limits.total())) {
-            fail(timeout(ProxyErrorType.HTTP_RESPONSE_TIMEOUT, "total time"));
-        } else if (phase == Phase.QUEUED && late(now, phaseBegan, limits.connect())) {
+            fail(timeout(ProxyError.HTTP_RESPONSE_TIMEOUT, "total time"));
+        } else if (phase == Phase.QUEUED && late(now, phaseBegan, limits.poolWait())) {
             fail(ProxyFailure.of(
-                    ProxyErrorType.CONNECTION_LIMIT_REACHED,
+                    ProxyError.CONNECTION_LIMIT_REACHED,
                     ProxyFailure.Source.SELF,
                     route.target() + ": no connection came free"));
-        } else if (phase == Phase.CONNECTING && late(now, phaseBegan, limits.connect())) {
-            current.failed(timeout(ProxyErrorType.CONNECTION_TIMEOUT, "no connection"));
+        } else if (phase == Phase.CONNECTING
+                && late(now, phaseBegan, limits.resolve().plus(limits.connect()))) {
+            current.failed(timeout(ProxyError.CONNECTION_TIMEOUT, "no connection"));
         } else if (phase == Phase.HEAD || phase == Phase.SWITCHING) {
             sweepHead(now, limits);
         } else if (phase == Phase.BODY) {
             OriginBody content = body;
             if (content != null && content.isHungry() && late(now, lastProgress, limits.idle())) {
-                brokenAnswer(timeout(ProxyErrorType.CONNECTION_READ_TIMEOUT, "content stands still"));
+                brokenAnswer(timeout(ProxyError.CONNECTION_READ_TIMEOUT, "content stands still"));
             }
         }
     }
 
-    private void sweepHead(long now, TimeoutSpec limits) {
+    private void sweepHead(long now, ExchangeTimeouts limits) {
         RequestSender content = sender;
         if (content == null) {
             return;
         }
         if (content.isDone()) {
             if (late(now, Math.max(lastProgress, content.lastProgress()), limits.firstByte())) {
-                brokenAnswer(timeout(ProxyErrorType.HTTP_RESPONSE_TIMEOUT, "no answer"));
+                brokenAnswer(timeout(ProxyError.HTTP_RESPONSE_TIMEOUT, "no answer"));
             }
         } else if (content.isHeld()) {
-            if (late(now, phaseBegan, origins.limits().continueWait())) {
+            if (late(now, phaseBegan, Origins.CONTINUE_WAIT)) {
                 continued = true;
                 interim.interim(100, HeaderFields.empty());
                 content.goAhead();
             }
         } else if (late(now, content.lastProgress(), limits.idle())) {
             if (content.isBlocked()) {
-                brokenAnswer(timeout(ProxyErrorType.CONNECTION_WRITE_TIMEOUT, "takes no content"));
+                brokenAnswer(timeout(ProxyError.CONNECTION_WRITE_TIMEOUT, "takes no content"));
             } else {
                 fail(ProxyFailure.of(
-                        ProxyErrorType.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, 408, "client sends no content"));
+                        ProxyError.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, 408, "client sends no content"));
             }
         }
     }
@@ -417,21 +420,21 @@ final class OriginExchange extends Deadlines.Timed
         return now - since > limit.toNanos();
     }
 
-    private ProxyFailure timeout(ProxyErrorType type, String what) {
+    private ProxyFailure timeout(ProxyError type, String what) {
         return ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
     }
 
     private ProxyFailure protocolError(String what) {
         return ProxyFailure.of(
-                ProxyErrorType.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
+                ProxyError.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
     }
 
     private ProxyFailure decodeFailure(Throwable cause) {
-        ProxyErrorType type = cause instanceof TooLongFrameException
-                ? ProxyErrorType.HTTP_RESPONSE_HEADER_SECTION_SIZE
+        ProxyError type = cause instanceof TooLongFrameException
+                ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE
                 : cause instanceof PrematureChannelClosureException
-                        ? ProxyErrorType.HTTP_RESPONSE_INCOMPLETE
-                        : ProxyErrorType.HTTP_PROTOCOL_ERROR;
+                        ? ProxyError.HTTP_RESPONSE_INCOMPLETE
+                        : ProxyError.HTTP_PROTOCOL_ERROR;
         return cause instanceof ProxyFailure failure
                 ? failure
                 : ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + cause.getMessage());
@@ -492,13 +495,14 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void noteSuccess() {
-        if (route.isConfigured()) {
+        if (route.upstream() != null) {
             origins.health().succeeded(route.target());
         }
     }
 
     private void noteFailure() {
-        if (route.isConfigured() && origins.health().failed(route.target(), route.others())) {
+        UpstreamSpec upstream = route.upstream();
+        if (upstream != null && origins.health().failed(route.target(), upstream)) {
             origins.metrics().ejected(route.target().toString());
         }
     }

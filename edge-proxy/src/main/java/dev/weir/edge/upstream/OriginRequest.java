@@ -1,6 +1,7 @@
 package dev.weir.edge.upstream;
 
 import dev.weir.http.HeaderFields;
+import dev.weir.runtime.config.ExchangeTimeouts;
 
 /**
  * One request as it goes to an origin.
@@ -17,7 +18,7 @@ public record OriginRequest(
         HeaderFields fields,
         Destination destination,
         RequestBody body,
-        TimeoutSpec timeouts,
+        ExchangeTimeouts timeouts,
         Host host) {
     /** What goes out as Host. */
     public enum Host {

@@ -1,5 +1,7 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.ProxyError;
+import dev.weir.runtime.config.ExchangeLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -24,8 +26,18 @@ import org.jspecify.annotations.Nullable;
  * clients name; pooled HTTP/1.1 connections to each; exchanges over them. Made, called and closed on that event loop.
  */
 public final class Origins {
+    /** Interim answers taken for one request. */
+    static final int INTERIM_ANSWERS = 32;
+
+    /** How long {@code Expect: 100-continue} holds back a request's content (RFC 9110 §10.1.1). */
+    static final Duration CONTINUE_WAIT = Duration.ofSeconds(1);
+
+    /** Connections kept without a request, over all targets. */
+    private static final int IDLE_CONNECTIONS = 1024;
+
     private final Vertx vertx;
-    private final OriginLimits limits;
+    private final int loops;
+    private final PoolLimits dialledLimits;
     private final TargetHealth health;
     private final OriginMetrics metrics;
     private final NetClient client;
@@ -39,16 +51,18 @@ public final class Origins {
     private boolean closed;
 
     /** One pool for each: connections that differ in any of these are never mixed. */
-    private record PoolKey(TargetSpec target, String address, int trust) {}
+    private record PoolKey(TargetSpec target, String address, int trust, PoolLimits limits) {}
 
     private static final class Upstream {
         private final UpstreamSpec spec;
+        private final PoolLimits limits;
         private final ClientSSLOptions tls;
         private final int trust;
         private int turn;
 
-        Upstream(UpstreamSpec spec, ClientSSLOptions tls, int trust) {
+        Upstream(UpstreamSpec spec, PoolLimits limits, ClientSSLOptions tls, int trust) {
             this.spec = spec;
+            this.limits = limits;
             this.tls = tls;
             this.trust = trust;
         }
@@ -57,16 +71,20 @@ public final class Origins {
     /**
      * Origins for the event loop of the calling context.
      *
+     * @param loops how many event loops have Origins: limits are divided by it
+     * @param dialled limits for each destination that clients name
      * @param health shared by all event loops
      */
     public Origins(
             Vertx vertx,
-            OriginLimits limits,
+            int loops,
+            ExchangeLimits dialled,
             TargetHealth health,
             OriginMetrics metrics,
             Collection<UpstreamSpec> upstreams) {
         this.vertx = vertx;
-        this.limits = limits;
+        this.loops = loops;
+        this.dialledLimits = PoolLimits.share(dialled, loops);
         this.health = health;
         this.metrics = metrics;
         NetClientOptions options = new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
@@ -88,12 +106,13 @@ public final class Origins {
         List<TargetSpec> targets = new ArrayList<>();
         for (UpstreamSpec spec : changed) {
             Upstream before = upstreams.get(spec.name());
+            PoolLimits limits = PoolLimits.share(spec.limits(), loops);
             if (spec.authorities().isEmpty()) {
-                next.put(spec.name(), new Upstream(spec, commonTls, 0));
+                next.put(spec.name(), new Upstream(spec, limits, commonTls, 0));
             } else if (before != null && before.spec.authorities().equals(spec.authorities())) {
-                next.put(spec.name(), new Upstream(spec, before.tls, before.trust));
+                next.put(spec.name(), new Upstream(spec, limits, before.tls, before.trust));
             } else {
-                next.put(spec.name(), new Upstream(spec, ClientTls.trusting(spec.authorities()), ++generation));
+                next.put(spec.name(), new Upstream(spec, limits, ClientTls.trusting(spec.authorities()), ++generation));
             }
             targets.addAll(spec.targets());
         }
@@ -183,10 +202,6 @@ public final class Origins {
         return deadlines;
     }
 
-    OriginLimits limits() {
-        return limits;
-    }
-
     OriginMetrics metrics() {
         return metrics;
     }
@@ -197,7 +212,7 @@ public final class Origins {
 
     Route route(Destination destination) {
         if (closed) {
-            throw ProxyFailure.of(ProxyErrorType.PROXY_INTERNAL_ERROR, ProxyFailure.Source.SELF, 503, "shutting down");
+            throw ProxyFailure.of(ProxyError.PROXY_INTERNAL_ERROR, ProxyFailure.Source.SELF, 503, "shutting down");
         }
         if (destination instanceof Destination.Dialled dialled) {
             return dialledRoute(dialled, 0);
@@ -205,8 +220,7 @@ public final class Origins {
         String name = ((Destination.Group) destination).name();
         Upstream upstream = upstreams.get(name);
         if (upstream == null) {
-            throw ProxyFailure.of(
-                    ProxyErrorType.PROXY_CONFIGURATION_ERROR, ProxyFailure.Source.SELF, "upstream " + name);
+            throw ProxyFailure.of(ProxyError.PROXY_CONFIGURATION_ERROR, ProxyFailure.Source.SELF, "upstream " + name);
         }
         return targetRoute(upstream, next(upstream, null));
     }
@@ -227,14 +241,14 @@ public final class Origins {
     }
 
     /** Keeps a clean connection for another exchange. */
-    void recycle(OriginConnection connection, long promisedSeconds) {
-        Duration keep = limits.keepAlive();
+    void recycle(OriginConnection connection, Duration keepAlive, long promisedSeconds) {
+        Duration keep = keepAlive;
         if (promisedSeconds >= 0) {
             // A second less than promised, so that the origin's close and our request seldom cross.
             Duration promised = Duration.ofSeconds(Math.max(0, promisedSeconds - 1));
             keep = promised.compareTo(keep) < 0 ? promised : keep;
         }
-        if (closed || keep.isZero() || (idle.count() >= limits.idleConnections() && !closeOneIdle())) {
+        if (closed || keep.isZero() || (idle.count() >= IDLE_CONNECTIONS && !closeOneIdle())) {
             connection.close();
         } else {
             connection.release(System.nanoTime() + keep.toNanos());
@@ -259,9 +273,9 @@ public final class Origins {
 
     private Route targetRoute(Upstream upstream, TargetSpec target) {
         TargetPool pool = pools.computeIfAbsent(
-                new PoolKey(target, "", upstream.trust),
-                key -> pool(target, timeout -> connect(options(target, target.host(), timeout, upstream.tls))));
-        return new Route(pool, target, upstream.spec.targets(), 0);
+                new PoolKey(target, "", upstream.trust, upstream.limits),
+                key -> pool(key, timeout -> connect(options(target, target.host(), timeout, upstream.tls))));
+        return new Route(pool, target, upstream.spec, 0);
     }
 
     private Route dialledRoute(Destination.Dialled destination, int index) {
@@ -269,13 +283,13 @@ public final class Origins {
         InetAddress address = destination.checked().get(index);
         String dialled = address.getHostAddress();
         TargetPool pool = pools.computeIfAbsent(
-                new PoolKey(target, dialled, 0),
-                key -> pool(target, timeout -> connect(options(target, dialled, timeout, commonTls))));
-        return new Route(pool, target, List.of(), index);
+                new PoolKey(target, dialled, 0, dialledLimits),
+                key -> pool(key, timeout -> connect(options(target, dialled, timeout, commonTls))));
+        return new Route(pool, target, null, index);
     }
 
-    private TargetPool pool(TargetSpec target, TargetPool.Dialler dialler) {
-        return new TargetPool(target.toString(), dialler, limits, metrics, idle);
+    private TargetPool pool(PoolKey key, TargetPool.Dialler dialler) {
+        return new TargetPool(key.target().toString(), dialler, key.limits(), metrics, idle);
     }
 
     private Future<NetSocket> connect(ConnectOptions options) {
@@ -315,7 +329,7 @@ public final class Origins {
         long timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()),
                 id -> promise.tryFail(ProxyFailure.of(
-                        ProxyErrorType.CONNECTION_TIMEOUT, ProxyFailure.Source.ORIGIN, "no connection in time")));
+                        ProxyError.CONNECTION_TIMEOUT, ProxyFailure.Source.ORIGIN, "no connection in time")));
         connecting.onComplete((socket, failure) -> {
             vertx.cancelTimer(timer);
             if (failure != null) {

@@ -1,5 +1,7 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.ProxyError;
+
 /**
  * Why an exchange with an origin failed: one exception for every cause, made without a stack trace since failing is
  * ordinary here. {@link #getMessage} is for the log only; it can name addresses that a client must not learn.
@@ -17,12 +19,12 @@ public final class ProxyFailure extends RuntimeException {
         SELF
     }
 
-    private final ProxyErrorType type;
+    private final ProxyError type;
     private final Source source;
     private final int status;
     private final boolean aborted;
 
-    private ProxyFailure(ProxyErrorType type, Source source, int status, boolean aborted, String detail) {
+    private ProxyFailure(ProxyError type, Source source, int status, boolean aborted, String detail) {
         super(detail, null, false, false);
         this.type = type;
         this.source = source;
@@ -31,22 +33,22 @@ public final class ProxyFailure extends RuntimeException {
     }
 
     /** A failure of this type. */
-    public static ProxyFailure of(ProxyErrorType type, Source source, String detail) {
+    public static ProxyFailure of(ProxyError type, Source source, String detail) {
         return new ProxyFailure(type, source, type.status(), false, detail);
     }
 
     /** A failure of this type that is answered with another status than the type's own. */
-    public static ProxyFailure of(ProxyErrorType type, Source source, int status, String detail) {
+    public static ProxyFailure of(ProxyError type, Source source, int status, String detail) {
         return new ProxyFailure(type, source, status, false, detail);
     }
 
     /** The failure of an exchange that our own side ended: nobody waits for an answer any more. */
     public static ProxyFailure aborted(Source source, String detail) {
-        return new ProxyFailure(ProxyErrorType.HTTP_REQUEST_ERROR, source, 400, true, detail);
+        return new ProxyFailure(ProxyError.HTTP_REQUEST_ERROR, source, 400, true, detail);
     }
 
     /** The RFC 9209 error type. */
-    public ProxyErrorType type() {
+    public ProxyError type() {
         return type;
     }
 

@@ -1,8 +1,10 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.HopByHop;
+import dev.weir.http.ProxyError;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -10,16 +12,6 @@ import java.util.Set;
  * that nothing a client sends can break the framing towards an origin or cost a connection.
  */
 final class RequestHead {
-    private static final Set<String> OF_THE_CONNECTION = Set.of(
-            "connection",
-            "content-length",
-            "host",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
     private static final Set<String> WITH_CONTENT = Set.of("POST", "PUT", "PATCH");
 
     private RequestHead() {}
@@ -96,35 +88,27 @@ final class RequestHead {
     }
 
     private static String token(String what, String text) {
-        boolean valid = !text.isEmpty();
-        for (int i = 0; valid && i < text.length(); i++) {
-            char c = text.charAt(i);
-            valid = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
-        }
-        if (!valid) {
+        if (!FieldSyntax.isToken(text)) {
             throw refused(what + " that is no token");
         }
         return text;
     }
 
     private static void line(StringBuilder head, String name, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
-                throw refused("value of " + name + " with character " + (int) c);
-            }
+        if (!FieldSyntax.isFieldValue(value)) {
+            throw refused("value of " + name + " with a control character");
         }
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
     private static boolean isOfTheConnection(String name) {
-        return name.length() >= 2 && name.length() <= 17 && OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+        return HopByHop.isHopByHop(name)
+                || name.equalsIgnoreCase("content-length")
+                || name.equalsIgnoreCase("host")
+                || name.equalsIgnoreCase("trailer");
     }
 
     private static ProxyFailure refused(String detail) {
-        return ProxyFailure.of(ProxyErrorType.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, detail);
+        return ProxyFailure.of(ProxyError.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, detail);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.ProxyError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
@@ -165,6 +166,6 @@ final class RequestSender {
 
     private void fail(String detail) {
         stop();
-        outcome.contentFailed(ProxyFailure.of(ProxyErrorType.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, detail));
+        outcome.contentFailed(ProxyFailure.of(ProxyError.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, detail));
     }
 }

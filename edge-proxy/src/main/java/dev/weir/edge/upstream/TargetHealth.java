@@ -1,6 +1,5 @@
 package dev.weir.edge.upstream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -8,16 +7,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * What the requests themselves tell about targets: {@value #TRIES} failed connections or broken answers in a row take a
- * target out for a while, but never the last one of an upstream. One for all event loops; a good answer of a target in
+ * What the requests themselves tell about targets: failed connections or broken answers in a row take a target out
+ * for a while, but never the last one of an upstream. One for all event loops; a good answer of a target in
  * good standing costs one volatile read.
  */
 public final class TargetHealth {
-    /** Failures in a row that take a target out. */
-    public static final int TRIES = 5;
-
-    private static final Duration OUT = Duration.ofSeconds(10);
-
     private final ConcurrentMap<TargetSpec, Standing> records = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
@@ -50,13 +44,15 @@ public final class TargetHealth {
         }
     }
 
-    /** Notes a failure; true if it takes the target out. {@code all} are the targets of its upstream. */
-    boolean failed(TargetSpec target, List<TargetSpec> all) {
+    /** Notes a failure of a target of {@code upstream}; true if it takes the target out. */
+    boolean failed(TargetSpec target, UpstreamSpec upstream) {
         Standing record = records.computeIfAbsent(target, unused -> new Standing());
-        if (record.failuresInARow.incrementAndGet() < TRIES || isOut(record) || isLast(target, all)) {
+        if (record.failuresInARow.incrementAndGet() < upstream.health().failures()
+                || isOut(record)
+                || isLast(target, upstream.targets())) {
             return false;
         }
-        record.outUntil = nanoTime.getAsLong() + OUT.toNanos();
+        record.outUntil = nanoTime.getAsLong() + upstream.health().out().toNanos();
         record.out = true;
         return true;
     }

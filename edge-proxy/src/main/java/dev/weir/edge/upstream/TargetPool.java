@@ -1,6 +1,7 @@
 package dev.weir.edge.upstream;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.http.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
 import java.nio.channels.ClosedChannelException;
@@ -48,7 +49,7 @@ final class TargetPool {
 
     private final String name;
     private final Dialler dialler;
-    private final OriginLimits limits;
+    private final PoolLimits limits;
     private final OriginMetrics metrics;
     private final Idle allIdle;
     private final Deque<OriginConnection> idle = new ArrayDeque<>();
@@ -57,7 +58,7 @@ final class TargetPool {
     private int connecting;
     private boolean closed;
 
-    TargetPool(String name, Dialler dialler, OriginLimits limits, OriginMetrics metrics, Idle allIdle) {
+    TargetPool(String name, Dialler dialler, PoolLimits limits, OriginMetrics metrics, Idle allIdle) {
         this.name = name;
         this.dialler = dialler;
         this.limits = limits;
@@ -78,13 +79,13 @@ final class TargetPool {
         }
         if (!isFull()) {
             connect(waiter);
-        } else if (waiting.size() < limits.waitingPerTarget()) {
+        } else if (waiting.size() < limits.waiting()) {
             waiting.add(waiter);
             waiter.queued();
         } else {
             metrics.refused(name);
             waiter.failed(ProxyFailure.of(
-                    ProxyErrorType.CONNECTION_LIMIT_REACHED,
+                    ProxyError.CONNECTION_LIMIT_REACHED,
                     ProxyFailure.Source.SELF,
                     name + ": " + waiting.size() + " wait for a connection"));
         }
@@ -154,7 +155,7 @@ final class TargetPool {
     }
 
     private boolean isFull() {
-        return open.size() + connecting >= limits.connectionsPerTarget();
+        return open.size() + connecting >= limits.connections();
     }
 
     private void connect(Waiter waiter) {
@@ -166,7 +167,7 @@ final class TargetPool {
                 connectFailed(waiter, failure);
             } else {
                 metrics.connected(name, System.nanoTime() - began);
-                connected(waiter, new OriginConnection(socket, this, limits));
+                connected(waiter, new OriginConnection(socket, this, limits.headBytes()));
             }
         });
     }

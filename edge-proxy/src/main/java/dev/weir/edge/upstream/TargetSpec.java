@@ -1,5 +1,7 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.runtime.config.Target;
+
 /**
  * One target of an upstream.
  *
@@ -16,6 +18,14 @@ public record TargetSpec(String scheme, String host, int port) {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1-65535)");
         }
+    }
+
+    /** The target that the configuration describes. */
+    static TargetSpec of(Target target) {
+        return new TargetSpec(
+                target.tls() ? "https" : "http",
+                target.address().host(),
+                target.address().port());
     }
 
     /** What Host says for this target: no port where it is the scheme's default (RFC 9110 §7.2). */

@@ -1,5 +1,7 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.runtime.config.ExchangeLimits;
+import dev.weir.runtime.config.UpstreamConfig;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -7,8 +9,14 @@ import java.util.List;
  * A configured upstream: targets that are asked in turn.
  *
  * @param authorities certificates that are trusted beside the JDK's, for {@code https} targets
+ * @param limits for each target, over all event loops
  */
-public record UpstreamSpec(String name, List<TargetSpec> targets, List<X509Certificate> authorities) {
+public record UpstreamSpec(
+        String name,
+        List<TargetSpec> targets,
+        List<X509Certificate> authorities,
+        UpstreamConfig.PassiveHealth health,
+        ExchangeLimits limits) {
     /** Copies the lists. */
     public UpstreamSpec {
         targets = List.copyOf(targets);
@@ -18,8 +26,17 @@ public record UpstreamSpec(String name, List<TargetSpec> targets, List<X509Certi
         }
     }
 
-    /** An upstream that trusts what the JDK trusts. */
-    public static UpstreamSpec of(String name, TargetSpec... targets) {
-        return new UpstreamSpec(name, List.of(targets), List.of());
+    /**
+     * The upstream that the configuration describes.
+     *
+     * @param authorities read from its {@code ca}; none where it has none
+     */
+    public static UpstreamSpec of(UpstreamConfig config, List<X509Certificate> authorities) {
+        return new UpstreamSpec(
+                config.name(),
+                config.targets().stream().map(TargetSpec::of).toList(),
+                authorities,
+                config.health(),
+                config.limits());
     }
 }
