@@ -1,0 +1,141 @@
+package dev.weir.edge.listener;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Stands right behind the HTTP/1 encoder, sees the decoded request and the parts of its answer, and tells the {@link
+ * HeadGuard} when the answer has been written, whether it is the connection's last, or whether it makes a tunnel of it.
+ * Lives on a single event loop.
+ */
+final class ExchangeLedger extends ChannelDuplexHandler {
+    static final String NAME = "ledger";
+
+    private static final String H2C = "h2c";
+    private static final String HTTP2_SETTINGS = "http2-settings";
+
+    private final HeadGuard guard;
+    private final GuardedListener listener;
+    private boolean connect;
+    private boolean answerBegun;
+    private boolean lastExchange;
+    private boolean cutOff;
+
+    ExchangeLedger(HeadGuard guard, GuardedListener listener) {
+        this.guard = guard;
+        this.listener = listener;
+    }
+
+    /** A request is about to be decoded. */
+    void expectAnswer() {
+        answerBegun = false;
+    }
+
+    /** Whether part of the final answer has been written. */
+    boolean hasAnswerBegun() {
+        return answerBegun;
+    }
+
+    /** Nothing that is written from now on leaves. */
+    void cutOff() {
+        cutOff = true;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest request) {
+            connect = request.method().equals(HttpMethod.CONNECT);
+            lastExchange = request.decoderResult().isFailure() || !HttpUtil.isKeepAlive(request);
+            withoutH2c(request);
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    /** HTTP/2 over clear text is by prior knowledge only; an Upgrade in HTTP/1.0 is ignored (RFC 9110 §7.8). */
+    private static void withoutH2c(HttpRequest request) {
+        HttpHeaders fields = request.headers();
+        if (fields.contains(HTTP2_SETTINGS)) {
+            fields.remove(HTTP2_SETTINGS);
+        }
+        if (!fields.contains(HttpHeaderNames.UPGRADE)) {
+            return;
+        }
+        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            fields.remove(HttpHeaderNames.UPGRADE);
+            return;
+        }
+        StringBuilder others = new StringBuilder();
+        for (String line : fields.getAll(HttpHeaderNames.UPGRADE)) {
+            for (String member : line.split(",", -1)) {
+                String protocol = member.trim();
+                if (!protocol.isEmpty() && !protocol.equalsIgnoreCase(H2C)) {
+                    others.append(others.length() == 0 ? "" : ", ").append(protocol);
+                }
+            }
+        }
+        if (others.length() == 0) {
+            fields.remove(HttpHeaderNames.UPGRADE);
+        } else {
+            fields.set(HttpHeaderNames.UPGRADE, others.toString());
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (cutOff) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        if (!(message instanceof HttpObject)) {
+            ctx.write(message, promise);
+            return;
+        }
+        if (message instanceof HttpResponse response) {
+            int status = response.status().code();
+            if (status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
+                    || connect && response.status().codeClass() == HttpStatusClass.SUCCESS) {
+                answerBegun = true;
+                guard.tunnelled();
+                ctx.write(message, promise);
+                return;
+            }
+            if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                ctx.write(message, promise);
+                return;
+            }
+            answerBegun = true;
+            begin(response);
+        }
+        if (message instanceof LastHttpContent) {
+            ChannelPromise written = promise.unvoid();
+            ctx.write(message, written);
+            guard.answered(ctx, lastExchange, written);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    /** A refused CONNECT is the last answer: what came behind its head was meant for someone else. */
+    private void begin(HttpResponse response) {
+        lastExchange |= connect || listener.isDraining() || !HttpUtil.isKeepAlive(response);
+        if (lastExchange) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.weir.edge.listener;
+
+import dev.weir.runtime.config.ListenerLimits;
+import dev.weir.runtime.config.ListenerTimeouts;
+import io.netty.channel.Channel;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all connections of a listener share: limits, counters, where to report. Thread-safe. */
+final class GuardedListener {
+    /** Bytes of a malformed request that are reported. */
+    static final int EXCERPT = 256;
+
+    private final String name;
+    private final ListenerLimits limits;
+    private final ListenerTimeouts timeouts;
+    private final MalformedSink sink;
+    private final ListenerMeters meters;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConcurrentHashMap<InetAddress, Integer> openByClient = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+
+    GuardedListener(
+            String name, ListenerLimits limits, ListenerTimeouts timeouts, MalformedSink sink, ListenerMeters meters) {
+        this.name = name;
+        this.limits = limits;
+        this.timeouts = timeouts;
+        this.sink = sink;
+        this.meters = meters;
+    }
+
+    ListenerLimits limits() {
+        return limits;
+    }
+
+    ListenerTimeouts timeouts() {
+        return timeouts;
+    }
+
+    ListenerMeters meters() {
+        return meters;
+    }
+
+    /** Whether every answer is to be its connection's last. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** From now on every answer is its connection's last. */
+    void drain() {
+        draining = true;
+    }
+
+    /** Connections open now. */
+    int open() {
+        return open.get();
+    }
+
+    /** Counts a connection in until it closes; false if there are too many, in all or from its address. */
+    boolean admit(Channel channel) {
+        if (open.incrementAndGet() > limits.connections()) {
+            open.decrementAndGet();
+            meters.connectionRefused("total");
+            return false;
+        }
+        InetAddress client = channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+        if (client != null && openByClient.merge(client, 1, Integer::sum) > limits.connectionsPerClient()) {
+            leave(client);
+            open.decrementAndGet();
+            meters.connectionRefused("client");
+            return false;
+        }
+        meters.connectionOpened();
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            if (client != null) {
+                leave(client);
+            }
+        });
+        return true;
+    }
+
+    private void leave(InetAddress client) {
+        openByClient.computeIfPresent(client, (address, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Counts and reports a malformed request. */
+    void refused(java.net.SocketAddress client, String reason, byte[] bytes, int length) {
+        SocketAddress peer = client instanceof InetSocketAddress address
+                ? SocketAddress.inetSocketAddress(address)
+                : SocketAddress.domainSocketAddress("unknown");
+        refused(peer, reason, excerpt(bytes, length));
+    }
+
+    /** Counts and reports a malformed request. */
+    void refused(SocketAddress client, String reason, String excerpt) {
+        meters.malformed(reason);
+        sink.refused(name, client, reason, excerpt);
+    }
+
+    private static String excerpt(byte[] bytes, int length) {
+        StringBuilder text = new StringBuilder(EXCERPT + 64);
+        for (int i = 0; i < Math.min(length, EXCERPT); i++) {
+            int octet = bytes[i] & 0xff;
+            if (octet >= 0x20 && octet < 0x7f && octet != '\\') {
+                text.append((char) octet);
+            } else {
+                text.append("\\x")
+                        .append(Character.forDigit(octet >> 4, 16))
+                        .append(Character.forDigit(octet & 0xf, 16));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.weir.edge.listener;
+
+/** Which octets may stand where in an HTTP/1 message: one table, one look-up an octet. */
+final class Octets {
+    /** In a token (RFC 9110 §5.6.2). */
+    static final byte TOKEN = 1;
+    /** In a request target: visible ASCII without the number sign, which would begin a fragment (RFC 9112 §3.2). */
+    static final byte TARGET = 2;
+    /** In a field value (RFC 9110 §5.5): visible, blank, tab, 0x80 to 0xFF. */
+    static final byte VALUE = 4;
+
+    private static final byte[] CLASS = new byte[256];
+
+    static {
+        for (int c = 0x21; c < 0x7f; c++) {
+            CLASS[c] = TARGET | VALUE;
+        }
+        CLASS['#'] = VALUE;
+        for (int c = 0x80; c < 0x100; c++) {
+            CLASS[c] = VALUE;
+        }
+        CLASS[' '] = VALUE;
+        CLASS['\t'] = VALUE;
+        for (int c = 'a'; c <= 'z'; c++) {
+            CLASS[c] |= TOKEN;
+            CLASS[c - 'a' + 'A'] |= TOKEN;
+        }
+        for (int c = '0'; c <= '9'; c++) {
+            CLASS[c] |= TOKEN;
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            CLASS[c] |= TOKEN;
+        }
+    }
+
+    private Octets() {}
+
+    /** Whether {@code octet} belongs to {@code kind}. */
+    static boolean is(byte octet, byte kind) {
+        return (CLASS[octet & 0xff] & kind) != 0;
+    }
+
+    /** The value of a hexadecimal digit, or -1. */
+    static int hex(byte octet) {
+        if (octet >= '0' && octet <= '9') {
+            return octet - '0';
+        }
+        int lower = octet | 0x20;
+        return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    }
+
+    /** Whether {@code text[from, to)} is {@code lowerCaseToken}, without regard to case. The range must be ASCII visible. */
+    static boolean equalsToken(byte[] text, int from, int to, byte[] lowerCaseToken) {
+        if (to - from != lowerCaseToken.length) {
+            return false;
+        }
+        for (int i = 0; i < lowerCaseToken.length; i++) {
+            byte c = text[from + i];
+            if (c >= 'A' && c <= 'Z') {
+                c += 'a' - 'A';
+            }
+            if (c != lowerCaseToken[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
