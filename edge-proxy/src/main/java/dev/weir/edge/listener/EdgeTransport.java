@@ -70,7 +70,7 @@ public final class EdgeTransport {
             protected void initChannel(Channel channel) {
                 Optional<GuardedListener> listener = ADDRESSES.of(channel);
                 if (listener.isPresent() && !listener.get().admit(channel)) {
-                    channel.close();
+                    channel.unsafe().closeForcibly();
                     return;
                 }
                 listener.ifPresent(
