@@ -4,6 +4,7 @@ import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HttpDate;
 import dev.weir.http.Precondition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,19 @@ public record Freshness(
             basis = lifetime > 0 ? Basis.HEURISTIC : Basis.NONE;
         }
         return new Freshness(lifetime, basis, head.initialAgeMillis(), head.responseTime(), directives, validatable);
+    }
+
+    /**
+     * The same freshness for a response whose age was measured by another node: its age is {@code age} at {@code now} by
+     * the clock here, so that the clocks of the two need not agree.
+     */
+    public Freshness withAge(Duration age, Instant now) {
+        return new Freshness(lifetimeSeconds, basis, Math.max(0, age.toMillis()), now, directives, validatable);
+    }
+
+    /** The age; {@link #withAge} takes it on another node. */
+    public Duration age(Instant now) {
+        return Duration.ofMillis(ageMillis(now));
     }
 
     /** The age in whole seconds: what Age says in an answer (RFC 9111 §4.2.3, current_age). */

@@ -81,6 +81,15 @@ class FreshnessTest {
     }
 
     @Test
+    void ageTravelsWithoutAgreeingClocks() {
+        Freshness there = Freshness.of(Heads.head(200, "Cache-Control=max-age=60;Age=9"));
+        Instant otherClock = Heads.DATE.minusSeconds(3600);
+        Freshness here = there.withAge(there.age(Heads.DATE.plusSeconds(11)), otherClock);
+        assertThat(here.ageSeconds(otherClock)).isEqualTo(20);
+        assertThat(here.remainingSeconds(otherClock.plusSeconds(10))).isEqualTo(30);
+    }
+
+    @Test
     void partOfASecondInDateDoesntAgeIt() {
         Instant received = Heads.DATE.plusMillis(900);
         StoredHead head =
