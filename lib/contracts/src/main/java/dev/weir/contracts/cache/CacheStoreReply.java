@@ -30,6 +30,8 @@ public record CacheStoreReply(Outcome outcome) {
         /** Not kept: a purge of its URL came since the fill began, or could have. */
         PURGED,
         /** Not kept: the store could not. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** Not kept: an error, and it would hide a success that is still of use. */
+        OUTRANKED
     }
 }

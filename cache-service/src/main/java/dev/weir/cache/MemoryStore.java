@@ -1,0 +1,210 @@
+package dev.weir.cache;
+
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.http.HeaderFields;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Responses in this process, for a Weir without Redis. Weighed in bytes; the URLs that were not asked for longest go
+ * first. Confined to one context.
+ */
+final class MemoryStore implements ResponseStore {
+    private static final int OVERHEAD_BYTES = 1024;
+
+    private final long mostBytes;
+    private final InstantSource clock;
+    private final PurgeSequence purges;
+    private final Map<String, List<Entry>> byUrl = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
+
+    /** A response and what became of it; the oldest of a URL stand first. */
+    private static final class Entry {
+        final StoredValue value;
+        final long storedMillis;
+        final long expiresMillis;
+        final int weight;
+        boolean stale;
+
+        Entry(StoredValue value, long storedMillis, long expiresMillis) {
+            this.value = value;
+            this.storedMillis = storedMillis;
+            this.expiresMillis = expiresMillis;
+            int characters = value.key().length();
+            for (int i = 0; i < value.fields().size(); i++) {
+                characters += value.fields().name(i).length()
+                        + value.fields().value(i).length();
+            }
+            this.weight = OVERHEAD_BYTES + 2 * characters + value.body().length();
+        }
+
+        boolean sameVariant(CacheStore response) {
+            return value.varyNames().equals(response.varyNames()) && value.isSelectedBy(response.selecting());
+        }
+
+        boolean hiddenBy(CacheStore response, long now) {
+            return value.key().equals(response.key())
+                    && value.status() < 400
+                    && !stale
+                    && expiresMillis > now
+                    && (!value.varyNames().equals(response.varyNames()) || sameVariant(response));
+        }
+    }
+
+    /**
+     * An empty one.
+     *
+     * @param mostBytes what all responses may weigh
+     * @param epoch of the sequence of purges
+     */
+    MemoryStore(long mostBytes, InstantSource clock, long epoch) {
+        this.mostBytes = mostBytes;
+        this.clock = clock;
+        this.purges = new PurgeSequence(epoch, PURGES_REMEMBERED);
+    }
+
+    @Override
+    public Future<Found> lookup(String key, String url, HeaderFields request) {
+        long now = millis();
+        List<Entry> entries = byUrl.getOrDefault(url, List.of());
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            if (entry.expiresMillis > now && entry.value.key().equals(key) && entry.value.isSelectedBy(request)) {
+                return Future.succeededFuture(new Found.Response(hit(entry, now)));
+            }
+        }
+        return Future.succeededFuture(new Found.Nothing(purges.newest()));
+    }
+
+    @Override
+    public Future<CacheStoreReply.Outcome> store(CacheStore response) {
+        return Future.succeededFuture(keep(response, millis()));
+    }
+
+    @Override
+    public Future<Purged> purge(String url, boolean soft) {
+        SequencePair pair = purges.add(url, soft);
+        List<Entry> entries = byUrl.getOrDefault(url, List.of());
+        if (soft) {
+            entries.forEach(entry -> entry.stale = true);
+        } else {
+            remove(url);
+        }
+        return Future.succeededFuture(new Purged(pair, entries.size()));
+    }
+
+    @Override
+    public Future<SequencePair> newestPurge() {
+        return Future.succeededFuture(purges.newest());
+    }
+
+    @Override
+    public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+        return Future.succeededFuture(purges.since(since, most));
+    }
+
+    @Override
+    public String trouble() {
+        return "";
+    }
+
+    @Override
+    public Future<Void> close() {
+        byUrl.clear();
+        bytes = 0;
+        return Future.succeededFuture();
+    }
+
+    /** What all responses weigh, in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    private CacheStoreReply.Outcome keep(CacheStore response, long now) {
+        if (response.keepMillis() <= 0) {
+            return CacheStoreReply.Outcome.UNAVAILABLE;
+        }
+        if (purges.purgedSince(response.url(), response.purges())) {
+            return CacheStoreReply.Outcome.PURGED;
+        }
+        List<Entry> before = byUrl.getOrDefault(response.url(), List.of());
+        if (response.status() >= 400 && before.stream().anyMatch(entry -> entry.hiddenBy(response, now))) {
+            return CacheStoreReply.Outcome.OUTRANKED;
+        }
+        long stored = now - Math.max(0, response.residentMillis());
+        Entry added = new Entry(StoredValue.of(response), stored, now + response.keepMillis());
+        if (added.weight > mostBytes) {
+            return CacheStoreReply.Outcome.UNAVAILABLE;
+        }
+        List<Entry> kept = survivors(before, response, now);
+        remove(response.url());
+        kept.add(added);
+        byUrl.put(response.url(), kept);
+        kept.forEach(entry -> bytes += entry.weight);
+        makeRoom();
+        return CacheStoreReply.Outcome.STORED;
+    }
+
+    /** Of the entries of a URL, oldest first, those that stay beside {@code response}. */
+    private static List<Entry> survivors(List<Entry> before, CacheStore response, long now) {
+        List<Entry> newestFirst = new ArrayList<>();
+        int ofKey = 1;
+        for (int i = before.size() - 1; i >= 0; i--) {
+            Entry entry = before.get(i);
+            boolean mine = entry.value.key().equals(response.key());
+            boolean goes = entry.expiresMillis <= now
+                    || (mine && (entry.sameVariant(response) || ofKey >= VARIANTS_OF_KEY))
+                    || newestFirst.size() + 1 >= RESPONSES_OF_URL;
+            if (!goes) {
+                newestFirst.add(entry);
+                ofKey += mine ? 1 : 0;
+            }
+        }
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
+    private void makeRoom() {
+        Iterator<List<Entry>> longestUnused = byUrl.values().iterator();
+        while (bytes > mostBytes && longestUnused.hasNext()) {
+            longestUnused.next().forEach(entry -> bytes -= entry.weight);
+            longestUnused.remove();
+        }
+    }
+
+    private void remove(String url) {
+        List<Entry> removed = byUrl.remove(url);
+        if (removed != null) {
+            removed.forEach(entry -> bytes -= entry.weight);
+        }
+    }
+
+    private CacheLookupReply.Hit hit(Entry entry, long now) {
+        StoredValue value = entry.value;
+        return new CacheLookupReply.Hit(
+                value.status(),
+                value.fields(),
+                value.varyNames(),
+                value.responseDelayMillis(),
+                Math.max(0, now - entry.storedMillis),
+                entry.stale,
+                purges.newest(),
+                value.body());
+    }
+
+    private long millis() {
+        Instant now = clock.instant();
+        return now.toEpochMilli();
+    }
+}

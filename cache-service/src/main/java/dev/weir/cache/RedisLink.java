@@ -1,0 +1,262 @@
+package dev.weir.cache;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipelined connection to Redis that is made anew when lost. Commands are bounded in number until Redis really
+ * answered them, not until we gave up on them; each has a deadline; a connection on which nothing is answered for
+ * {@link #STALLED} is dropped. Without a connection commands fail at once. Confined to one context.
+ */
+final class RedisLink {
+    static final Duration STALLED = Duration.ofSeconds(2);
+    private static final long FIRST_BACK_OFF_MILLIS = 50;
+    private static final long LAST_BACK_OFF_MILLIS = 2_000;
+
+    private final Vertx vertx;
+    private final RedisOptions options;
+    private final int mostOutstanding;
+    private final Duration connectDeadline;
+    private final StoreFaults faults;
+    private final LongSupplier nanos;
+    private @Nullable Lane lane;
+    private String trouble = "redis: not connected yet";
+    private String policyTrouble = "";
+    private long backOffMillis = FIRST_BACK_OFF_MILLIS;
+    private boolean closed;
+
+    /** A connection and what is outstanding on it. */
+    private static final class Lane {
+        final Redis client;
+        final RedisConnection connection;
+        int outstanding;
+        long lastAnswerNanos;
+
+        Lane(Redis client, RedisConnection connection) {
+            this.client = client;
+            this.connection = connection;
+        }
+    }
+
+    /**
+     * Connects in the background, from now on.
+     *
+     * @param options with one endpoint
+     * @param mostOutstanding commands at a time
+     * @param connectDeadline for a connection to be usable, authentication and scripts included
+     */
+    RedisLink(
+            Vertx vertx,
+            RedisOptions options,
+            int mostOutstanding,
+            Duration connectDeadline,
+            StoreFaults faults,
+            LongSupplier nanos) {
+        this.vertx = vertx;
+        this.options = options.setMaxWaitingHandlers(mostOutstanding + 64);
+        this.mostOutstanding = mostOutstanding;
+        this.connectDeadline = connectDeadline;
+        this.faults = faults;
+        this.nanos = nanos;
+        connect();
+    }
+
+    /** Runs a script on four keys. */
+    Future<Response> run(RedisScript script, Duration deadline, List<String> keys, List<Object> arguments) {
+        return send(call(Command.EVALSHA, script.sha1(), keys, arguments), deadline)
+                .recover(failure -> isUnknownScript(failure)
+                        ? send(call(Command.EVAL, script.source(), keys, arguments), deadline)
+                        : Future.failedFuture(failure));
+    }
+
+    /** Sends a command; fails with {@link StoreException}. */
+    Future<Response> send(Request command, Duration deadline) {
+        Lane on = lane;
+        if (on == null) {
+            return fail(StoreFault.UNCONNECTED, trouble);
+        }
+        if (on.outstanding >= mostOutstanding) {
+            dropIfStalled(on);
+            return fail(StoreFault.BUSY, "redis: " + on.outstanding + " commands outstanding");
+        }
+        if (on.outstanding++ == 0) {
+            on.lastAnswerNanos = nanos.getAsLong();
+        }
+        Promise<Response> answer = Promise.promise();
+        long timer = vertx.setTimer(deadline.toMillis(), id -> timedOut(on, answer));
+        on.connection.send(command).onComplete(result -> {
+            on.outstanding--;
+            on.lastAnswerNanos = nanos.getAsLong();
+            vertx.cancelTimer(timer);
+            if (result.succeeded()) {
+                answer.tryComplete(result.result());
+            } else {
+                answer.tryFail(failure(result.cause()));
+            }
+        });
+        return answer.future();
+    }
+
+    /** Why it does not work, or not as it should; else empty. */
+    String trouble() {
+        return trouble.isEmpty() ? policyTrouble : trouble;
+    }
+
+    Future<Void> close() {
+        closed = true;
+        trouble = "redis: closed";
+        Lane last = lane;
+        lane = null;
+        return last == null ? Future.succeededFuture() : last.client.close();
+    }
+
+    private static Request call(Command command, String script, List<String> keys, List<Object> arguments) {
+        Request request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        for (Object argument : arguments) {
+            if (argument instanceof io.vertx.core.buffer.Buffer bytes) {
+                request.arg(bytes);
+            } else {
+                request.arg(argument.toString());
+            }
+        }
+        return request;
+    }
+
+    private static boolean isUnknownScript(Throwable failure) {
+        return failure.getMessage() != null && failure.getMessage().contains("NOSCRIPT");
+    }
+
+    private void timedOut(Lane on, Promise<Response> answer) {
+        if (answer.tryFail(counted(StoreFault.TIMEOUT, "redis: no answer in time"))) {
+            dropIfStalled(on);
+        }
+    }
+
+    private void dropIfStalled(Lane on) {
+        if (nanos.getAsLong() - on.lastAnswerNanos > STALLED.toNanos()) {
+            lost(on, "redis: stalled");
+        }
+    }
+
+    private StoreException failure(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("NOSCRIPT")) {
+            return new StoreException(StoreFault.OTHER, message);
+        }
+        boolean closedMeanwhile = lane == null || message.contains("CONNECTION_CLOSED");
+        return counted(closedMeanwhile ? StoreFault.UNCONNECTED : StoreFault.of(message), message);
+    }
+
+    private StoreException counted(StoreFault fault, String message) {
+        faults.count(fault);
+        return new StoreException(fault, message);
+    }
+
+    private <T> Future<T> fail(StoreFault fault, String message) {
+        return Future.failedFuture(counted(fault, message));
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        // A client of its own for each connection: closing it closes the socket for certain, where closing a pooled
+        // connection would give a stalled one back to the pool.
+        Redis client = Redis.createClient(vertx, new RedisOptions(options));
+        Promise<Lane> attempt = Promise.promise();
+        long timer = vertx.setTimer(
+                connectDeadline.toMillis(), id -> attempt.tryFail("no usable connection in " + connectDeadline));
+        client.connect()
+                .compose(RedisLink::loadScripts)
+                .compose(this::lookAtEvictionPolicy)
+                .onComplete(ready -> {
+                    if (ready.succeeded()) {
+                        attempt.tryComplete(new Lane(client, ready.result()));
+                    } else {
+                        attempt.tryFail(ready.cause());
+                    }
+                });
+        attempt.future().onComplete(result -> {
+            vertx.cancelTimer(timer);
+            if (result.succeeded()) {
+                use(result.result());
+            } else {
+                discard(client);
+                notConnected(String.valueOf(result.cause().getMessage()));
+            }
+        });
+    }
+
+    private static Future<RedisConnection> loadScripts(RedisConnection connection) {
+        List<Future<Response>> loads = new ArrayList<>();
+        for (RedisScript script : RedisScript.values()) {
+            loads.add(connection.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script.source())));
+        }
+        return Future.all(loads).map(connection);
+    }
+
+    private Future<RedisConnection> lookAtEvictionPolicy(RedisConnection connection) {
+        return connection
+                .send(Request.cmd(Command.INFO).arg("memory"))
+                .map(String::valueOf)
+                .otherwise("")
+                .map(info -> {
+                    policyTrouble = EvictionPolicy.troubleIn(info);
+                    return connection;
+                });
+    }
+
+    private void notConnected(String why) {
+        StoreFault fault = StoreFault.of(why);
+        faults.count(fault == StoreFault.OTHER ? StoreFault.UNCONNECTED : fault);
+        trouble = "redis: " + why;
+        connectLater();
+    }
+
+    private void use(Lane made) {
+        if (closed) {
+            discard(made.client);
+            return;
+        }
+        made.lastAnswerNanos = nanos.getAsLong();
+        made.connection.exceptionHandler(failure -> lost(made, "redis: " + failure.getMessage()));
+        made.connection.endHandler(end -> lost(made, "redis: connection closed"));
+        lane = made;
+        trouble = "";
+        backOffMillis = FIRST_BACK_OFF_MILLIS;
+    }
+
+    private void lost(Lane gone, String why) {
+        if (lane == gone) {
+            lane = null;
+            trouble = why;
+            discard(gone.client);
+            connectLater();
+        }
+    }
+
+    private void connectLater() {
+        if (!closed) {
+            vertx.setTimer(backOffMillis, id -> connect());
+            backOffMillis = Math.min(LAST_BACK_OFF_MILLIS, backOffMillis * 2);
+        }
+    }
+
+    /** Closes what is of no more use; there is nobody to tell if that fails. */
+    private void discard(Redis client) {
+        client.close().onFailure(ignored -> faults.count(StoreFault.OTHER));
+    }
+}

@@ -1,0 +1,232 @@
+package dev.weir.cache;
+
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.Vary;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Responses in Redis, one key for each URL; the layout is told in {@code common.lua}. Look-ups have a connection of
+ * their own, so that they don't stand behind bodies being stored. Time is Redis' own.
+ */
+final class RedisStore implements ResponseStore {
+    private static final String PREFIX = "weir:cache:";
+    private static final Duration LOOKUP_DEADLINE = Duration.ofMillis(15);
+    private static final Duration STORE_DEADLINE = Duration.ofMillis(250);
+    private static final int MOST_LOOKUPS = 512;
+    private static final int MOST_STORES = 256;
+    private static final long LONGEST_KEEP_MILLIS = Duration.ofDays(365).toMillis();
+
+    private final RedisLink lookups;
+    private final RedisLink stores;
+    private final StoreFaults faults;
+    private final LongSupplier random;
+
+    /**
+     * Connects in the background.
+     *
+     * @param options with the endpoint, user and password
+     * @param connectDeadline for a connection
+     * @param random for the epoch, should there be none
+     */
+    RedisStore(
+            Vertx vertx,
+            RedisOptions options,
+            Duration connectDeadline,
+            StoreFaults faults,
+            LongSupplier nanos,
+            LongSupplier random) {
+        this.lookups = new RedisLink(vertx, new RedisOptions(options), MOST_LOOKUPS, connectDeadline, faults, nanos);
+        this.stores = new RedisLink(vertx, new RedisOptions(options), MOST_STORES, connectDeadline, faults, nanos);
+        this.faults = faults;
+        this.random = random;
+    }
+
+    @Override
+    public Future<Found> lookup(String key, String url, HeaderFields request) {
+        List<Object> arguments = arguments(KeyDigest.of(key));
+        addFields(arguments, request);
+        return lookups.run(RedisScript.LOOKUP, LOOKUP_DEADLINE, keys(url), arguments)
+                .map(read(answer -> found(answer, key, url, request)));
+    }
+
+    @Override
+    public Future<CacheStoreReply.Outcome> store(CacheStore response) {
+        if (response.keepMillis() <= 0) {
+            return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
+        }
+        List<Object> arguments = arguments(
+                response.purges().epoch(),
+                response.purges().number(),
+                KeyDigest.of(response.url()),
+                KeyDigest.of(response.key()),
+                String.join(",", response.varyNames()),
+                Math.max(0, response.residentMillis()),
+                Math.min(LONGEST_KEEP_MILLIS, response.keepMillis()),
+                response.status(),
+                StoredValue.of(response).toBytes(),
+                VARIANTS_OF_KEY,
+                RESPONSES_OF_URL);
+        addFields(arguments, response.selecting());
+        return stores.run(RedisScript.STORE, STORE_DEADLINE, keys(response.url()), arguments)
+                .map(read(answer -> outcome(answer.toString())));
+    }
+
+    @Override
+    public Future<Purged> purge(String url, boolean soft) {
+        List<Object> arguments = arguments(KeyDigest.of(url), url, soft ? 1 : 0, PURGES_REMEMBERED);
+        return stores.run(RedisScript.PURGE, STORE_DEADLINE, keys(url), arguments)
+                .map(read(answer -> {
+                    countWord(answer.get(3).toString());
+                    return new Purged(pair(answer), answer.get(2).toLong());
+                }));
+    }
+
+    @Override
+    public Future<SequencePair> newestPurge() {
+        return stores.run(RedisScript.NEWEST, STORE_DEADLINE, keys(""), arguments())
+                .map(read(RedisStore::pair));
+    }
+
+    @Override
+    public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+        List<Object> arguments = arguments(since.epoch(), since.number(), most);
+        return stores.run(RedisScript.SINCE, STORE_DEADLINE, keys(""), arguments)
+                .map(read(this::log));
+    }
+
+    @Override
+    public String trouble() {
+        return lookups.trouble().isEmpty() ? stores.trouble() : lookups.trouble();
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.join(lookups.close(), stores.close()).mapEmpty();
+    }
+
+    /** {@code reading}, with whatever it trips over made a fault of the store: what Redis holds may be anything. */
+    private <T> Function<Response, T> read(Function<Response, T> reading) {
+        return answer -> {
+            try {
+                return reading.apply(answer);
+            } catch (StoreException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                faults.count(StoreFault.GARBAGE);
+                throw new StoreException(StoreFault.GARBAGE, "redis: answer not understood: " + e);
+            }
+        };
+    }
+
+    private Found found(Response answer, String key, String url, HeaderFields request) {
+        SequencePair purges = pair(answer);
+        String word = answer.get(2).toString();
+        if (!word.equals("found")) {
+            countWord(word);
+            return new Found.Nothing(purges);
+        }
+        try {
+            StoredValue value = StoredValue.read(answer.get(5).toBuffer());
+            if (!value.key().equals(key) || !value.isSelectedBy(request)) {
+                throw new StoreException(StoreFault.GARBAGE, "value: of another key or variant");
+            }
+            return new Found.Response(new CacheLookupReply.Hit(
+                    value.status(),
+                    value.fields(),
+                    value.varyNames(),
+                    value.responseDelayMillis(),
+                    answer.get(3).toLong(),
+                    answer.get(4).toInteger() != 0,
+                    purges,
+                    value.body()));
+        } catch (StoreException e) {
+            faults.count(e.fault());
+            stores.send(Request.cmd(Command.UNLINK).arg(urlKey(url)), STORE_DEADLINE)
+                    .onFailure(counted -> {});
+            return new Found.Nothing(purges);
+        }
+    }
+
+    private CacheStoreReply.Outcome outcome(String word) {
+        countWord(word);
+        return switch (word) {
+            case "purged" -> CacheStoreReply.Outcome.PURGED;
+            case "outranked" -> CacheStoreReply.Outcome.OUTRANKED;
+            default -> CacheStoreReply.Outcome.STORED;
+        };
+    }
+
+    private void countWord(String word) {
+        if (word.equals("garbage")) {
+            faults.count(StoreFault.GARBAGE);
+        } else if (word.equals("wrong-type")) {
+            faults.count(StoreFault.WRONG_TYPE);
+        }
+    }
+
+    private PurgeLog log(Response answer) {
+        SequencePair current = pair(answer);
+        boolean complete = answer.get(2).toInteger() != 0;
+        List<PurgeNotice> notices = new ArrayList<>();
+        for (int i = 3; i < answer.size(); i++) {
+            String[] parts = answer.get(i).toString().split(" ", 4);
+            if (parts.length == 4 && parts[0].matches("\\d{1,18}")) {
+                SequencePair pair = new SequencePair(current.epoch(), Long.parseLong(parts[0]));
+                notices.add(new PurgeNotice(pair, parts[3], parts[2].equals("1")));
+            } else {
+                faults.count(StoreFault.GARBAGE);
+                complete = false;
+            }
+        }
+        return new PurgeLog(complete, current, complete ? notices : List.of());
+    }
+
+    private List<Object> arguments(Object... arguments) {
+        List<Object> all = new ArrayList<>(arguments.length + 1);
+        all.add(random.getAsLong());
+        all.addAll(List.of(arguments));
+        return all;
+    }
+
+    /** Every name among {@code fields}, with what it adds to a variant: the script puts variants together of these. */
+    private static void addFields(List<Object> arguments, HeaderFields fields) {
+        Set<String> names = new TreeSet<>();
+        fields.forEach((name, value) -> names.add(name.toLowerCase(Locale.ROOT)));
+        for (String name : names) {
+            arguments.add(name);
+            arguments.add(new Vary(List.of(name), false).variant(fields));
+        }
+    }
+
+    private static SequencePair pair(Response answer) {
+        return new SequencePair(
+                Long.parseLong(answer.get(0).toString()), answer.get(1).toLong());
+    }
+
+    private static List<String> keys(String url) {
+        return List.of(PREFIX + "purges", PREFIX + "purges:log", PREFIX + "purges:last", urlKey(url));
+    }
+
+    private static String urlKey(String url) {
+        return PREFIX + "url:" + KeyDigest.of(url);
+    }
+}

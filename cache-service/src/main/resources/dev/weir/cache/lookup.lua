@@ -1,0 +1,34 @@
+-- ARGV: epoch to begin with, digest of the key, names and values of the request's fields.
+-- Gives epoch, number, word; behind "found": resident milliseconds, stale, value.
+local epoch, number = sequence(ARGV[1])
+local entries, wrong = index()
+if wrong then
+  redis.call('DEL', URL)
+  return {epoch, number, wrong}
+end
+if not entries then
+  return {epoch, number, 'nothing'}
+end
+
+local fields = fields_from(3)
+local time = now()
+local selected = {}
+local best = nil
+for _, entry in ipairs(entries) do
+  if entry[KEY] == ARGV[2] and entry[EXPIRES] > time then
+    local names = entry[NAMES]
+    selected[names] = selected[names] or variant(names, fields)
+    if entry[VARIANT] == selected[names] and (not best or entry[ORDER] > best[ORDER]) then
+      best = entry
+    end
+  end
+end
+if not best then
+  return {epoch, number, 'nothing'}
+end
+local value = redis.call('HGET', URL, 'v' .. best[ORDER])
+if not value then
+  redis.call('DEL', URL)
+  return {epoch, number, 'garbage'}
+end
+return {epoch, number, 'found', math.max(0, time - best[STORED]), best[STALE], value}

@@ -1,0 +1,57 @@
+-- ARGV: epoch to begin with, epoch and number of the fill, digest of the URL, digest of the key, names of Vary,
+-- resident and keep milliseconds, status, value, most of one key, most of the URL, names and values of what selects.
+-- Gives a word.
+local epoch, number, length = sequence_and_log(ARGV[1])
+local since = tonumber(ARGV[3])
+if ARGV[2] ~= epoch or since > number or since < number - length then
+  return 'purged'
+end
+if tonumber(redis.call('HGET', LAST, ARGV[4]) or '0') > since then
+  return 'purged'
+end
+
+local entries, wrong = index()
+if wrong then
+  redis.call('DEL', URL)
+end
+entries = entries or {}
+
+local key, names, status = ARGV[5], ARGV[6], tonumber(ARGV[9])
+local most_of_key, most_of_url = tonumber(ARGV[11]), tonumber(ARGV[12])
+local chosen = variant(names, fields_from(13))
+local time = now()
+
+local function same(entry)
+  return entry[NAMES] == names and entry[VARIANT] == chosen
+end
+
+if status >= 400 then
+  for _, entry in ipairs(entries) do
+    if entry[KEY] == key and entry[STATUS] < 400 and entry[STALE] == 0 and entry[EXPIRES] > time
+        and (entry[NAMES] ~= names or same(entry)) then
+      return 'outranked'
+    end
+  end
+end
+
+-- Entries stand in the order they came: count from the newest, drop what is replaced, over or too many.
+local kept, of_key, order, expires = {}, 1, 0, time + tonumber(ARGV[8])
+local latest = expires
+for i = #entries, 1, -1 do
+  local entry = entries[i]
+  order = math.max(order, entry[ORDER])
+  local mine = entry[KEY] == key
+  if entry[EXPIRES] <= time or (mine and same(entry)) or (mine and of_key >= most_of_key) or #kept + 1 >= most_of_url then
+    redis.call('HDEL', URL, 'v' .. entry[ORDER])
+  else
+    table.insert(kept, 1, entry)
+    of_key = of_key + (mine and 1 or 0)
+    latest = math.max(latest, entry[EXPIRES])
+  end
+end
+order = order + 1
+kept[#kept + 1] = {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status}
+redis.call('HSET', URL, 'v' .. order, ARGV[10])
+save(kept)
+redis.call('PEXPIRE', URL, latest - time)
+return wrong or 'stored'

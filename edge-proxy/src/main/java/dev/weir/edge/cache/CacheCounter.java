@@ -1,0 +1,62 @@
+package dev.weir.edge.cache;
+
+import dev.weir.contracts.cache.CacheStoreReply;
+
+/** What is counted here, each with its words in metrics: of which doing, and what came of it. */
+enum CacheCounter {
+    LOOKUP_L1("lookup", "l1"),
+    LOOKUP_L2("lookup", "l2"),
+    LOOKUP_MISSING("lookup", "missing"),
+    LOOKUP_LATE("shared-lookup", "late"),
+    LOOKUP_FAILED("shared-lookup", "failed"),
+    LOOKUP_BREAKER_OPEN("shared-lookup", "breaker-open"),
+    LOOKUP_TOO_MANY("shared-lookup", "too-many"),
+    LOOKUP_TOO_LARGE("shared-lookup", "too-large"),
+    STORE_SHARED("shared-store", "stored"),
+    STORE_PURGED("shared-store", "purged"),
+    STORE_OUTRANKED("shared-store", "outranked"),
+    STORE_UNAVAILABLE("shared-store", "unavailable"),
+    STORE_NOT_SHARED("shared-store", "not-shared"),
+    STORE_DROPPED("shared-store", "dropped"),
+    STORE_FAILED("shared-store", "failed"),
+    PURGE_ASKED("shared-purge", "done"),
+    PURGE_FAILED("shared-purge", "failed"),
+    PURGE_DROPPED("shared-purge", "dropped"),
+    RECORD_STORED("store", "stored"),
+    RECORD_PURGED("store", "purged"),
+    RECORD_OUTRANKED("store", "outranked"),
+    RECORD_TOO_BIG("store", "too-big"),
+    RECORD_NO_MEMORY("store", "no-memory"),
+    RECORD_BROKEN("store", "broken"),
+    RECORD_ABORTED("store", "aborted"),
+    PURGE_APPLIED("purge", "applied"),
+    PURGE_EMPTY("purge", "nothing-stored"),
+    PURGE_CAUGHT_UP("purge", "caught-up"),
+    PURGE_CLEARED_ALL("purge", "cleared-all"),
+    PURGE_LOCAL("purge", "local");
+
+    private final String doing;
+    private final String outcome;
+
+    CacheCounter(String doing, String outcome) {
+        this.doing = doing;
+        this.outcome = outcome;
+    }
+
+    String doing() {
+        return doing;
+    }
+
+    String outcome() {
+        return outcome;
+    }
+
+    static CacheCounter of(CacheStoreReply reply) {
+        return switch (reply.outcome()) {
+            case STORED -> STORE_SHARED;
+            case PURGED -> STORE_PURGED;
+            case OUTRANKED -> STORE_OUTRANKED;
+            case UNAVAILABLE -> STORE_UNAVAILABLE;
+        };
+    }
+}

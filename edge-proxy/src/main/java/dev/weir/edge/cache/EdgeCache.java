@@ -1,0 +1,355 @@
+package dev.weir.edge.cache;
+
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.StoredHead;
+import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.config.CacheConfig;
+import dev.weir.runtime.config.WhenCutOff;
+import dev.weir.runtime.metrics.Metrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
+ * {@link #lookup}; if the origin is asked, with the {@link Fill} from there, either {@link #begin} for a response to
+ * store or {@link #refresh} after a 304. Every {@link L1Entry} given out is released by its receiver. Thread-safe;
+ * futures complete on the context that asked, and never fail.
+ *
+ * <p>Collapsing of misses belongs between {@link #lookup} and {@link #begin}: both sides of it already share a
+ * {@link Fill}.
+ */
+public final class EdgeCache {
+    private static final int PURGES_REMEMBERED = 10_000;
+    private static final int FAILURES_UNTIL_OPEN = 5;
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
+    private static final int SHARE_OF_RECORDINGS = 4;
+    private static final long LEAST_FOR_RECORDINGS = 4 * 1024 * 1024;
+
+    private final L1 l1;
+    private final RecentPurges recent;
+    private final Purges purges;
+    private final SharedTier shared;
+    private final CacheCounters counters;
+    private final InstantSource clock;
+    private final boolean revalidateWhenCutOff;
+    private final long mostBytesOfObject;
+    private final long mostBytesRecording;
+    private final AtomicLong recording = new AtomicLong();
+    private final LongAdder bodyBytes = new LongAdder();
+
+    /** Called on the context of the edge's service. */
+    public EdgeCache(ServiceContext context) {
+        CacheConfig config = context.config().cache();
+        long memory = config.memory().bytes();
+        this.clock = context.clock();
+        this.counters = new CacheCounters(context.metrics());
+        this.recent = new RecentPurges(PURGES_REMEMBERED);
+        this.l1 = new L1(memory, config.maxVariants(), recent);
+        this.purges = new Purges(
+                context.vertx(),
+                context.bus(),
+                context.nodeName(),
+                l1,
+                recent,
+                config.purgeLease(),
+                System::nanoTime,
+                counters);
+        this.shared = new SharedTier(
+                context.vertx(),
+                context.bus(),
+                config.lookup(),
+                new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY),
+                System::nanoTime,
+                counters);
+        this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
+        this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
+        this.mostBytesOfObject =
+                Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY));
+        tell(context);
+    }
+
+    /** What this edge has for the request, at once. The receiver releases the entry. */
+    public Optional<L1Entry> peek(CacheKey key, HeaderFields request) {
+        return purges.isBehind() ? Optional.empty() : l1.find(key, request, revalidateWhenCutOff && purges.isCutOff());
+    }
+
+    /**
+     * What there is for the request: from this edge if it is fresh, else from the shared tier within its budget, else
+     * whatever this edge has.
+     */
+    public Future<Found> lookup(CacheKey key, HeaderFields request) {
+        Fill fill = beginFill();
+        Optional<L1Entry> mine = peek(key, request);
+        if (mine.isPresent() && isFresh(mine.get())) {
+            counters.count(CacheCounter.LOOKUP_L1);
+            return Future.succeededFuture(new Found.InL1(mine.get(), fill));
+        }
+        return shared.lookup(key.toString(), request).map(answer -> choose(key, request, mine, answer, fill));
+    }
+
+    /** For a response that is fetched without a look-up; made before the origin is asked. */
+    public Fill beginFill() {
+        return new Fill(0, purges.applied(), recent.now());
+    }
+
+    /**
+     * Begins to take down a response that is to be stored; whether it may be is for the caller to know.
+     *
+     * @param request fields of the request as it was looked up
+     */
+    public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {
+        return new Recording(
+                this, new Recording.Draft(key, request, head, fill), contentLength(head.fields()), mostBytesOfObject);
+    }
+
+    /**
+     * Puts the head that a 304 has renewed in the place of the one of {@code entry}, here and in the shared tier. The
+     * entry stays the caller's.
+     */
+    public void refresh(CacheKey key, HeaderFields request, L1Entry entry, StoredHead merged, Fill fill) {
+        StoredResponse old = entry.response();
+        if (!old.body.tryRetain()) {
+            return;
+        }
+        StoredResponse renewed = new StoredResponse(key, request, merged, old.trailers, old.body, fill.tick(), false);
+        store(renewed, request, fill);
+    }
+
+    /**
+     * Drops everything stored for these URLs, here at once, elsewhere as soon as the shared tier has told the others;
+     * nobody waits for that.
+     *
+     * @param keys of any zone: their URLs count
+     */
+    public void invalidate(Collection<CacheKey> keys) {
+        for (CacheKey key : keys) {
+            String url = key.uri();
+            recent.record(url);
+            int met = l1.invalidate(url);
+            counters.count(met > 0 ? CacheCounter.PURGE_LOCAL : CacheCounter.PURGE_EMPTY);
+            shared.purge(url);
+        }
+    }
+
+    /** Ends following purges and drops everything; what was given out stays good until it is released. */
+    public void close() {
+        purges.close();
+        recent.recordAll();
+        l1.clear();
+    }
+
+    CacheCounters counters() {
+        return counters;
+    }
+
+    L1 l1() {
+        return l1;
+    }
+
+    /** Bytes of direct memory in stored bodies, those still held by readers included. */
+    long bodyBytes() {
+        return bodyBytes.sum();
+    }
+
+    /** Takes a share of the memory for recordings, if there is that much left. */
+    boolean reserve(long bytes) {
+        if (recording.addAndGet(bytes) > mostBytesRecording) {
+            recording.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveBack(long bytes) {
+        recording.addAndGet(-bytes);
+    }
+
+    /** A response was taken down whole. Takes over {@code whole}. */
+    void recorded(Recording.Draft draft, ByteBuf whole, HeaderFields trailers) {
+        Optional<ByteBuf> exact = exactly(whole);
+        if (exact.isEmpty()) {
+            counters.count(CacheCounter.RECORD_NO_MEMORY);
+            return;
+        }
+        StoredResponse response = new StoredResponse(
+                draft.key(),
+                draft.request(),
+                draft.head(),
+                trailers,
+                new StoredBody(exact.get(), bodyBytes),
+                draft.fill().tick(),
+                false);
+        store(response, draft.request(), draft.fill());
+    }
+
+    /** Stores here, and offers to the shared tier what is whole in one message. The hold on the body passes to here. */
+    private void store(StoredResponse response, HeaderFields request, Fill fill) {
+        Instant now = clock.instant();
+        Optional<Buffer> copy = response.trailers.isEmpty() && response.body.length() <= SharedTier.LARGEST_BODY
+                ? Optional.of(copy(response.body))
+                : Optional.empty();
+        L1.Put put = l1.put(response, now);
+        counters.count(
+                switch (put) {
+                    case STORED -> CacheCounter.RECORD_STORED;
+                    case PURGED -> CacheCounter.RECORD_PURGED;
+                    case OUTRANKED -> CacheCounter.RECORD_OUTRANKED;
+                    case TOO_BIG -> CacheCounter.RECORD_TOO_BIG;
+                });
+        if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
+            long keepMillis = WorthKeeping.millis(response.freshness, now);
+            if (keepMillis > 0) {
+                shared.offer(message(response, request, fill, now, keepMillis, copy.get()));
+            }
+        }
+    }
+
+    private static CacheStore message(
+            StoredResponse response, HeaderFields request, Fill fill, Instant now, long keepMillis, Buffer body) {
+        StoredHead head = response.head;
+        return new CacheStore(
+                response.key.toString(),
+                response.url,
+                response.vary.names(),
+                request.without(name -> !response.vary.names().contains(name.toLowerCase(java.util.Locale.ROOT))),
+                head.status(),
+                head.fields(),
+                Math.max(
+                        0,
+                        Duration.between(head.requestTime(), head.responseTime())
+                                .toMillis()),
+                Math.max(0, Duration.between(head.responseTime(), now).toMillis()),
+                keepMillis,
+                fill.token(),
+                fill.purges(),
+                body);
+    }
+
+    private Found choose(
+            CacheKey key, HeaderFields request, Optional<L1Entry> mine, Optional<CacheLookupReply> answer, Fill fill) {
+        Fill filled = fill;
+        if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Fill granted) {
+            filled = new Fill(granted.token(), granted.purges(), fill.tick());
+        } else if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Hit hit) {
+            filled = new Fill(0, hit.purges(), fill.tick());
+            Optional<L1Entry> theirs = adopt(key, request, hit, fill, mine);
+            if (theirs.isPresent()) {
+                mine.ifPresent(L1Entry::release);
+                counters.count(CacheCounter.LOOKUP_L2);
+                return new Found.InL2(theirs.get(), filled);
+            }
+        }
+        if (mine.isPresent()) {
+            counters.count(CacheCounter.LOOKUP_L1);
+            return new Found.InL1(mine.get(), filled);
+        }
+        counters.count(CacheCounter.LOOKUP_MISSING);
+        return new Found.Missing(filled);
+    }
+
+    /** Takes what the shared tier has into L1, unless it was purged meanwhile or is no newer than what is here. */
+    private Optional<L1Entry> adopt(
+            CacheKey key, HeaderFields request, CacheLookupReply.Hit hit, Fill fill, Optional<L1Entry> mine) {
+        Instant now = clock.instant();
+        Instant received = now.minusMillis(Math.max(0, hit.residentMillis()));
+        boolean older = mine.isPresent()
+                && !received.isAfter(mine.get().head().responseTime())
+                && !mine.get().stale();
+        if (older || recent.purgedSince(key.uri(), fill.tick())) {
+            return Optional.empty();
+        }
+        Optional<ByteBuf> body = allocate(hit.body().length());
+        if (body.isEmpty()) {
+            return Optional.empty();
+        }
+        body.get().writeBytes(hit.body().getBytes());
+        StoredHead head = new StoredHead(
+                hit.status(), hit.fields(), received.minusMillis(Math.max(0, hit.responseDelayMillis())), received);
+        StoredResponse response = new StoredResponse(
+                key,
+                request,
+                head,
+                HeaderFields.empty(),
+                new StoredBody(body.get(), bodyBytes),
+                fill.tick(),
+                hit.stale());
+        if (!response.body.tryRetain()) {
+            throw new IllegalStateException("body: already given back (expected: held by its maker)");
+        }
+        L1.Put put = l1.put(response, now);
+        if (put == L1.Put.PURGED) {
+            response.body.release();
+            return Optional.empty();
+        }
+        return Optional.of(new L1Entry(response, revalidateWhenCutOff && purges.isCutOff()));
+    }
+
+    private boolean isFresh(L1Entry entry) {
+        return !entry.stale() && entry.freshness().isFresh(clock.instant());
+    }
+
+    /** {@code whole}, or a copy without what it has allocated in excess; empty if there is no memory for that. */
+    private static Optional<ByteBuf> exactly(ByteBuf whole) {
+        int excess = whole.capacity() - whole.readableBytes();
+        if (excess <= whole.readableBytes() / 8) {
+            return Optional.of(whole);
+        }
+        try {
+            Optional<ByteBuf> exact = allocate(whole.readableBytes());
+            exact.ifPresent(copy -> copy.writeBytes(whole));
+            return exact;
+        } finally {
+            whole.release();
+        }
+    }
+
+    private static Optional<ByteBuf> allocate(int bytes) {
+        try {
+            return Optional.of(PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, bytes)));
+        } catch (OutOfMemoryError e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Buffer copy(StoredBody body) {
+        ByteBuf bytes = body.take();
+        try {
+            return Buffer.buffer(ByteBufUtil.getBytes(bytes));
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private static OptionalLong contentLength(HeaderFields fields) {
+        String length = fields.first("Content-Length").orElse("");
+        return length.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(length)) : OptionalLong.empty();
+    }
+
+    private void tell(ServiceContext context) {
+        Metrics metrics = context.metrics();
+        metrics.gauge("edge.cache.bytes", "Weight of what is stored, body and overhead.", l1::weight);
+        metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
+        metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", bodyBytes::sum);
+        metrics.gauge("edge.cache.recording.bytes", "Bodies being taken down.", recording::get);
+        metrics.gauge("edge.cache.evictions", "Responses that had to go for others.", l1::evictions);
+        metrics.gauge("edge.cache.breaker.open", "1 while the shared tier is not asked.", () -> shared.isOut() ? 1 : 0);
+        metrics.gauge(
+                "edge.cache.purges.silence.millis", "Since something was heard of purges.", purges::silenceMillis);
+        metrics.gauge("edge.cache.purges.behind", "1 while purges are missing here.", () -> purges.isBehind() ? 1 : 0);
+        context.status().word("purges", () -> purges.applied().toString());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.weir.edge.cache;
+
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.Freshness;
+import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.Vary;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A stored response handed out to one request, which holds its body until it calls {@link #release}. What the request
+ * writes comes from {@link #takeBody} and lives on its own. Confined to the event loop it was handed out on.
+ */
+public final class L1Entry {
+    private final StoredResponse response;
+    private final boolean stale;
+    private boolean released;
+
+    /** Takes over one hold on the body. */
+    L1Entry(StoredResponse response, boolean stale) {
+        this.response = response;
+        this.stale = stale;
+    }
+
+    /** Status, fields and times, as they are stored. */
+    public StoredHead head() {
+        return response.head;
+    }
+
+    /** How long it is fresh; computed when it was stored. */
+    public Freshness freshness() {
+        return response.freshness;
+    }
+
+    /** What it varies by. */
+    public Vary vary() {
+        return response.vary;
+    }
+
+    /** The trailer fields that came behind the body. */
+    public HeaderFields trailers() {
+        return response.trailers;
+    }
+
+    /** The length of the body, in bytes. */
+    public int bodyLength() {
+        return response.body.length();
+    }
+
+    /** The value of Content-Length, made once. */
+    public String contentLength() {
+        return response.contentLength;
+    }
+
+    /** Whether it may only be used after the origin said so: softly purged, or this edge is cut off from purges. */
+    public boolean stale() {
+        return stale || response.isStale();
+    }
+
+    /**
+     * The whole body as a buffer of its own in direct memory: the caller, or whoever it is written to, releases it,
+     * before or after this entry.
+     *
+     * @throws IllegalStateException after {@link #release}
+     */
+    public ByteBuf takeBody() {
+        if (released) {
+            throw new IllegalStateException("entry: released (expected: still held)");
+        }
+        return response.body.take();
+    }
+
+    /** Ends the hold on the body. Calling it again does nothing. */
+    public void release() {
+        if (!released) {
+            released = true;
+            response.body.release();
+        }
+    }
+
+    StoredResponse response() {
+        return response;
+    }
+}

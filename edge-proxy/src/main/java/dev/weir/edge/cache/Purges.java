@@ -1,0 +1,212 @@
+package dev.weir.edge.cache;
+
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgePair;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.runtime.cluster.Bus;
+import dev.weir.runtime.cluster.Registration;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Follows the cluster's sequence of purges. A notice is applied as it comes; how far this edge has come is only told
+ * when nothing before it is missing. A gap, or a pair that does not fit what was seen, is settled by asking for the
+ * purges since; meanwhile nothing of L1 is used. If that can't be settled, L1 is dropped whole.
+ *
+ * <p>Confined to the context that made it, but for the questions, which any thread may ask.
+ */
+final class Purges {
+    private static final Duration ASK_TIMEOUT = Duration.ofMillis(500);
+    private static final int MOST_ASKED = 3;
+    private static final long ASK_AGAIN_AFTER_MILLIS = 50;
+    private static final long TELL_AT_MOST_EVERY_MILLIS = 10;
+
+    private final Vertx vertx;
+    private final Bus bus;
+    private final String node;
+    private final L1 l1;
+    private final RecentPurges recent;
+    private final Duration lease;
+    private final LongSupplier nanos;
+    private final CacheCounters counters;
+    private final List<Registration> registrations;
+
+    private volatile SequencePair applied = SequencePair.NONE;
+    private volatile boolean behind;
+    private volatile long heardNanos;
+
+    private SequencePair seen = SequencePair.NONE;
+    private SequencePair told = SequencePair.NONE;
+    private boolean tellArmed;
+    private int asked;
+
+    Purges(
+            Vertx vertx,
+            Bus bus,
+            String node,
+            L1 l1,
+            RecentPurges recent,
+            Duration lease,
+            LongSupplier nanos,
+            CacheCounters counters) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.node = node;
+        this.l1 = l1;
+        this.recent = recent;
+        this.lease = lease;
+        this.nanos = nanos;
+        this.counters = counters;
+        this.heardNanos = nanos.getAsLong();
+        this.registrations = List.of(
+                bus.subscribe(Addresses.CACHE_PURGED, this::notified), bus.subscribe(Addresses.CACHE_PAIR, this::told));
+        bus.request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
+                .onComplete(this::begun);
+    }
+
+    /** The newest purge that is applied here, with all before it. */
+    SequencePair applied() {
+        return applied;
+    }
+
+    /** Whether purges are known to be missing here: nothing of L1 may be used. */
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** Whether nothing was heard of purges for longer than the lease. */
+    boolean isCutOff() {
+        return nanos.getAsLong() - heardNanos > lease.toNanos();
+    }
+
+    /** How long ago something was heard of purges, in milliseconds. */
+    long silenceMillis() {
+        return Math.max(0, nanos.getAsLong() - heardNanos) / 1_000_000;
+    }
+
+    void close() {
+        registrations.forEach(Registration::close);
+    }
+
+    /** The first answer; without one the next pair told will do. */
+    private void begun(AsyncResult<PurgeLog> answer) {
+        if (answer.succeeded() && applied.equals(SequencePair.NONE)) {
+            heardNanos = nanos.getAsLong();
+            settle(answer.result().current());
+        }
+    }
+
+    private void notified(PurgeNotice notice) {
+        heardNanos = nanos.getAsLong();
+        SequencePair pair = notice.pair();
+        if (applied.covers(pair)) {
+            return;
+        }
+        apply(notice);
+        if (pair.equals(applied.next())) {
+            advance(pair);
+        } else {
+            settle(pair);
+        }
+    }
+
+    private void told(PurgePair current) {
+        heardNanos = nanos.getAsLong();
+        if (!current.pair().equals(applied)) {
+            settle(current.pair());
+        } else {
+            tell();
+        }
+    }
+
+    /** Finds out what happened between what is applied and {@code pair}. */
+    private void settle(SequencePair pair) {
+        seen = pair;
+        if (pair.epoch() != applied.epoch()) {
+            clearAll(pair);
+        } else if (!behind) {
+            behind = true;
+            asked = 0;
+            ask();
+        }
+    }
+
+    private void ask() {
+        asked++;
+        bus.request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
+                .onComplete(this::answered);
+    }
+
+    private void answered(AsyncResult<PurgeLog> answer) {
+        if (!behind) {
+            return;
+        }
+        if (answer.failed()) {
+            askAgain();
+        } else if (!answer.result().complete()) {
+            clearAll(answer.result().current());
+        } else {
+            catchUp(answer.result());
+        }
+    }
+
+    private void askAgain() {
+        if (asked < MOST_ASKED) {
+            vertx.setTimer(ASK_AGAIN_AFTER_MILLIS, id -> ask());
+        } else {
+            clearAll(seen);
+        }
+    }
+
+    private void catchUp(PurgeLog log) {
+        log.notices().forEach(this::apply);
+        counters.count(CacheCounter.PURGE_CAUGHT_UP);
+        advance(log.current());
+        if (seen.epoch() == applied.epoch() && !applied.covers(seen)) {
+            askAgain();
+        } else {
+            behind = false;
+        }
+    }
+
+    private void apply(PurgeNotice notice) {
+        recent.record(notice.url());
+        int met = notice.soft() ? l1.soften(notice.url()) : l1.invalidate(notice.url());
+        counters.count(met > 0 ? CacheCounter.PURGE_APPLIED : CacheCounter.PURGE_EMPTY);
+    }
+
+    /** Drops all there is, which is to have applied every purge up to {@code pair}. */
+    private void clearAll(SequencePair pair) {
+        recent.recordAll();
+        l1.clear();
+        counters.count(CacheCounter.PURGE_CLEARED_ALL);
+        behind = false;
+        advance(pair);
+    }
+
+    private void advance(SequencePair pair) {
+        applied = pair;
+        tell();
+    }
+
+    /** Says how far this edge has come, at once and then at most every few milliseconds. */
+    private void tell() {
+        if (tellArmed || applied.equals(told)) {
+            return;
+        }
+        told = applied;
+        tellArmed = true;
+        bus.publish(Addresses.CACHE_APPLIED, new PurgeApplied(node, applied));
+        vertx.setTimer(TELL_AT_MOST_EVERY_MILLIS, id -> {
+            tellArmed = false;
+            tell();
+        });
+    }
+}

@@ -1,0 +1,95 @@
+package dev.weir.edge.cache;
+
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.Freshness;
+import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.Vary;
+import java.time.Instant;
+
+/** One stored response of a key, in the memory of this edge. Thread-safe; only the mark of staleness ever changes. */
+final class StoredResponse {
+    /** For objects, references and the shares of maps, per response; measured roughly, meant to be on the safe side. */
+    private static final int OVERHEAD_BYTES = 1024;
+
+    final CacheKey key;
+    final String url;
+    final Vary vary;
+    final String variant;
+    final StoredHead head;
+    final Freshness freshness;
+    final HeaderFields trailers;
+    final StoredBody body;
+    final String contentLength;
+    final long tick;
+    final int weight;
+    private volatile boolean stale;
+
+    /**
+     * Takes over one hold on {@code body}.
+     *
+     * @param request fields of the request it answers
+     * @param tick of {@link RecentPurges} when the fill began
+     * @param stale whether a soft purge has made it stale
+     */
+    StoredResponse(
+            CacheKey key,
+            HeaderFields request,
+            StoredHead head,
+            HeaderFields trailers,
+            StoredBody body,
+            long tick,
+            boolean stale) {
+        this.key = key;
+        this.url = key.uri();
+        this.vary = Vary.of(head.fields());
+        this.variant = vary.variant(request);
+        this.head = head;
+        this.freshness = Freshness.of(head);
+        this.trailers = trailers;
+        this.body = body;
+        this.contentLength = Integer.toString(body.length());
+        this.tick = tick;
+        this.stale = stale;
+        this.weight = body.weight()
+                + OVERHEAD_BYTES
+                + 3 * url.length()
+                + bytes(head.fields())
+                + variant.length()
+                + bytes(trailers);
+    }
+
+    boolean isStale() {
+        return stale;
+    }
+
+    void markStale() {
+        stale = true;
+    }
+
+    boolean isSuccess() {
+        return head.status() < 400;
+    }
+
+    boolean isFresh(Instant now) {
+        return !stale && freshness.isFresh(now);
+    }
+
+    /** Whether this is for the same requests as {@code old}, and newer. */
+    boolean replaces(StoredResponse old) {
+        return vary.equals(old.vary) && variant.equals(old.variant);
+    }
+
+    /** Whether some request that {@code old} is for would be given this instead. */
+    boolean couldStandFor(StoredResponse old) {
+        return !vary.equals(old.vary) || replaces(old);
+    }
+
+    private static int bytes(HeaderFields fields) {
+        int characters = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            characters += fields.name(i).length() + fields.value(i).length() + 48;
+        }
+        return characters;
+    }
+}
