@@ -23,6 +23,8 @@ import java.nio.channels.ClosedChannelException;
  * HeadGuard} when the answer has been written, whether it is the connection's last, or whether it makes a tunnel of it.
  * Lives on a single event loop.
  */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ExchangeLedger extends ChannelDuplexHandler {
     static final String NAME = "ledger";
 
@@ -109,7 +111,7 @@ final class ExchangeLedger extends ChannelDuplexHandler {
         if (message instanceof HttpResponse response) {
             int status = response.status().code();
             if (status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
-                    || connect && response.status().codeClass() == HttpStatusClass.SUCCESS) {
+                    || (connect && response.status().codeClass() == HttpStatusClass.SUCCESS)) {
                 answerBegun = true;
                 guard.tunnelled();
                 ctx.write(message, promise);

@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all connections of a listener share: limits, counters, where to report. Thread-safe. */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class GuardedListener {
     /** Bytes of a malformed request that are reported. */
     static final int EXCERPT = 256;

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>On HTTP/2 (by ALPN, or by its preface on clear text) the guard leaves.
  */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class HeadGuard extends ChannelDuplexHandler {
     static final String NAME = "guard";
 
@@ -160,19 +162,13 @@ final class HeadGuard extends ChannelDuplexHandler {
             held = null;
             return false;
         }
-        switch (at) {
-            case PREFACE:
-                return preface(ctx, in);
-            case HEAD:
-                return answerDue ? hold(ctx, in) : head(ctx, in);
-            case LENGTH:
-            case CHUNKED:
-                return body(ctx, in, in.readerIndex());
-            case TUNNEL:
-                return hold(ctx, in);
-            default:
-                return false;
-        }
+        return switch (at) {
+            case PREFACE -> preface(ctx, in);
+            case HEAD -> answerDue ? hold(ctx, in) : head(ctx, in);
+            case LENGTH, CHUNKED -> body(ctx, in, in.readerIndex());
+            case TUNNEL -> hold(ctx, in);
+            case OVER -> false;
+        };
     }
 
     private boolean preface(ChannelHandlerContext ctx, ByteBuf in) {
@@ -258,7 +254,7 @@ final class HeadGuard extends ChannelDuplexHandler {
                 int length = Math.min(in.readableBytes(), GuardedListener.EXCERPT);
                 byte[] bytes = scratch(length);
                 in.getBytes(in.readerIndex(), bytes, 0, length);
-                boolean answerable = first || answerDue && !ledger.hasAnswerBegun();
+                boolean answerable = first || (answerDue && !ledger.hasAnswerBegun());
                 refuse(ctx, chunks.fault(), answerable, bytes, length);
                 return false;
             }
@@ -270,7 +266,7 @@ final class HeadGuard extends ChannelDuplexHandler {
             answerDue = true;
             ledger.expectAnswer();
         } else if (!answerDue && (drained += end - from) > DRAIN_MOST) {
-            over(ctx);
+            over();
             linger(ctx, ctx.newSucceededFuture());
             return false;
         }
@@ -296,7 +292,7 @@ final class HeadGuard extends ChannelDuplexHandler {
 
     private boolean hold(ChannelHandlerContext ctx, ByteBuf in) {
         if (in.readableBytes() > HELD_MOST) {
-            over(ctx);
+            over();
             ctx.close();
         } else if (in.readableBytes() > HELD_ENOUGH && ctx.channel().config().isAutoRead()) {
             stoppedReading = true;
@@ -329,7 +325,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         answerDue = false;
         if (lastOfConnection) {
             boolean everythingRead = at == At.HEAD && held == null;
-            over(ctx);
+            over();
             if (everythingRead) {
                 written.addListener(done -> ctx.close());
             } else {
@@ -386,7 +382,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext ctx, HeadFault fault, boolean answerable, byte[] bytes, int length) {
         boolean running = answerDue;
         listener.refused(ctx.channel().remoteAddress(), fault.token(), bytes, length);
-        over(ctx);
+        over();
         ledger.cutOff();
         if (answerable) {
             linger(ctx, ctx.writeAndFlush(answer(fault)));
@@ -405,7 +401,7 @@ final class HeadGuard extends ChannelDuplexHandler {
                 StandardCharsets.US_ASCII);
     }
 
-    private void over(ChannelHandlerContext ctx) {
+    private void over() {
         at = At.OVER;
         answerDue = false;
         deadlineSet = false;
@@ -506,7 +502,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         } else if (held == null && at != At.LENGTH && at != At.CHUNKED) {
             ctx.close();
         } else {
-            boolean answerable = !bodyBegun() || answerDue && !ledger.hasAnswerBegun();
+            boolean answerable = !bodyBegun() || (answerDue && !ledger.hasAnswerBegun());
             int length = held == null ? 0 : Math.min(held.readableBytes(), GuardedListener.EXCERPT);
             byte[] bytes = scratch(length);
             if (held != null) {
@@ -530,13 +526,13 @@ final class HeadGuard extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelTimer();
-        over(ctx);
+        over();
         ctx.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         cancelTimer();
-        over(ctx);
+        over();
     }
 }

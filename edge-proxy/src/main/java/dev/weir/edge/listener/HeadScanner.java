@@ -251,18 +251,13 @@ final class HeadScanner {
     }
 
     private int known(byte[] a, int name, int nameEnd, int value, int valueEnd) {
-        switch (nameEnd - name) {
-            case 4:
-                return Octets.equalsToken(a, name, nameEnd, HOST) ? host(a, value, valueEnd) : 0;
-            case 6:
-                return Octets.equalsToken(a, name, nameEnd, EXPECT) ? expect(a, value, valueEnd) : 0;
-            case 14:
-                return Octets.equalsToken(a, name, nameEnd, CONTENT_LENGTH) ? length(a, value, valueEnd) : 0;
-            case 17:
-                return Octets.equalsToken(a, name, nameEnd, TRANSFER_ENCODING) ? coding(a, value, valueEnd) : 0;
-            default:
-                return 0;
-        }
+        return switch (nameEnd - name) {
+            case 4 -> Octets.equalsToken(a, name, nameEnd, HOST) ? host(a, value, valueEnd) : 0;
+            case 6 -> Octets.equalsToken(a, name, nameEnd, EXPECT) ? expect(a, value, valueEnd) : 0;
+            case 14 -> Octets.equalsToken(a, name, nameEnd, CONTENT_LENGTH) ? length(a, value, valueEnd) : 0;
+            case 17 -> Octets.equalsToken(a, name, nameEnd, TRANSFER_ENCODING) ? coding(a, value, valueEnd) : 0;
+            default -> 0;
+        };
     }
 
     private int host(byte[] a, int value, int end) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Closes an HTTP/2 connection that has been silent without a stream. Streams have time-outs of their own. */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class IdleHttp2 extends IdleStateHandler {
     static final String NAME = "idleHttp2";
 

@@ -56,10 +56,8 @@ final class Octets {
         }
         for (int i = 0; i < lowerCaseToken.length; i++) {
             byte c = text[from + i];
-            if (c >= 'A' && c <= 'Z') {
-                c += 'a' - 'A';
-            }
-            if (c != lowerCaseToken[i]) {
+            int lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+            if (lower != lowerCaseToken[i]) {
                 return false;
             }
         }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Closes a connection whose peer takes too little for too long: its buffer stayed full. Lives on a single event loop. */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class SlowReaderGuard extends ChannelInboundHandlerAdapter {
     static final String NAME = "slowReaderGuard";
 

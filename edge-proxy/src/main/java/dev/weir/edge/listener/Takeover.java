@@ -8,6 +8,8 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** Makes a tunnel of a request: CONNECT in every version, Upgrade in HTTP/1.1. */
+// A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class Takeover {
     private Takeover() {}
 
