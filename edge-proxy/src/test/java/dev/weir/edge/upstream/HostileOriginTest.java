@@ -225,10 +225,7 @@ class HostileOriginTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             ProxyFailure failure = loop.failure(OnLoop.request(
-                    "GET",
-                    "/",
-                    RequestBody.none(),
-                    OnLoop.timeouts(Duration.ofMillis(200), Duration.ofSeconds(10))));
+                    "GET", "/", RequestBody.none(), OnLoop.timeouts(Duration.ofMillis(200), Duration.ofSeconds(10))));
             assertThat(failure.type()).isEqualTo(ProxyError.HTTP_RESPONSE_TIMEOUT);
             assertThat(failure.status()).isEqualTo(504);
             loop.until(() -> loop.origins.connections() == 0);
@@ -332,7 +329,8 @@ class HostileOriginTest {
 
     @Test
     void onlyOnceMore() throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.playing(HostileOriginTest::closeOnSecond, ScriptedOrigin.Peer::head);
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.playing(HostileOriginTest::closeOnSecond, ScriptedOrigin.Peer::head);
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             loop.whole(OnLoop.get("/1"));
             assertThat(loop.failure(OnLoop.get("/2")).type()).isEqualTo(ProxyError.CONNECTION_TERMINATED);
@@ -381,7 +379,8 @@ class HostileOriginTest {
         try (ScriptedOrigin origin = ScriptedOrigin.playing(HostileOriginTest::serveForEver);
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             List<OriginRequest> bad = new ArrayList<>();
-            for (String target : List.of("/ HTTP/1.1\r\nX: y", "/\n", "/a b", "x", "", "http://a/", "/a#b", "/\u0100")) {
+            for (String target :
+                    List.of("/ HTTP/1.1\r\nX: y", "/\n", "/a b", "x", "", "http://a/", "/a#b", "/\u0100")) {
                 bad.add(OnLoop.request("GET", target, RequestBody.none(), OnLoop.TIMEOUTS));
             }
             for (String method : List.of("", "G T", "GET\r\n", "G:T")) {
@@ -437,13 +436,11 @@ class HostileOriginTest {
 
     @Test
     void abortingClosesTheConnectionBeforeAndWithinAnAnswer() throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.playing(
-                        ScriptedOrigin.Peer::drain,
-                        peer -> {
-                            peer.head();
-                            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
-                            peer.drain();
-                        });
+        try (ScriptedOrigin origin = ScriptedOrigin.playing(ScriptedOrigin.Peer::drain, peer -> {
+                    peer.head();
+                    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+                    peer.drain();
+                });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             ProxyFailure failure = loop.failureOf(() -> {
                 OriginCall<OriginAnswer> call = loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP);

@@ -65,8 +65,8 @@ final class OnLoop implements AutoCloseable {
     record Whole(OriginAnswer answer, String body) {}
 
     OnLoop(UpstreamSpec... upstreams) {
-        origins = call(() -> Future.succeededFuture(
-                new Origins(vertx, 1, LIMITS, health, metrics, List.of(upstreams))));
+        origins =
+                call(() -> Future.succeededFuture(new Origins(vertx, 1, LIMITS, health, metrics, List.of(upstreams))));
     }
 
     static ExchangeTimeouts timeouts(Duration firstByte, Duration idle) {
@@ -112,12 +112,14 @@ final class OnLoop implements AutoCloseable {
 
     /** Sends a request and reads the whole answer. */
     Whole whole(OriginRequest request) {
-        return call(() -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
+        return call(
+                () -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
     }
 
     /** Sends a request that has to fail, in its head or its body. */
     ProxyFailure failure(OriginRequest request) {
-        return failureOf(() -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
+        return failureOf(
+                () -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
     }
 
     <T> ProxyFailure failureOf(Supplier<Future<T>> work) {

@@ -51,7 +51,13 @@ class OriginsTest {
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             OriginRequest get = OnLoop.get("/");
             loop.whole(new OriginRequest(
-                    "GET", "/", get.fields(), get.destination(), get.body(), get.timeouts(), OriginRequest.Host.TARGET));
+                    "GET",
+                    "/",
+                    get.fields(),
+                    get.destination(),
+                    get.body(),
+                    get.timeouts(),
+                    OriginRequest.Host.TARGET));
             assertThat(origin.heads().get(0)).contains("Host: 127.0.0.1:" + origin.port() + "\r\n");
         }
     }
@@ -74,7 +80,8 @@ class OriginsTest {
         try (ScriptedOrigin origin = ScriptedOrigin.playing(OriginsTest::serveForEver);
                 OnLoop loop = new OnLoop()) {
             Destination there = new Destination.Dialled(
-                    "http", "name.invalid", origin.port(), List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
+                    "http", "name.invalid", origin.port(), List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1
+                    })));
             OnLoop.Whole whole = loop.whole(new OriginRequest(
                     "GET",
                     "/",
@@ -278,10 +285,7 @@ class OriginsTest {
     private static OriginRequest expecting(FakeStream content) {
         return OnLoop.with(
                 OnLoop.request(
-                        "POST",
-                        "/",
-                        RequestBody.of(content, OptionalLong.of(3), HeaderFields::empty),
-                        OnLoop.TIMEOUTS),
+                        "POST", "/", RequestBody.of(content, OptionalLong.of(3), HeaderFields::empty), OnLoop.TIMEOUTS),
                 HeaderFields.of("Host", "site.test", "Expect", "100-continue"));
     }
 
@@ -303,7 +307,9 @@ class OriginsTest {
                             .answer()
                             .compose(OnLoop::read));
                 }
-                return loop.origins.exchange(OnLoop.get("/13"), InterimAnswers.DROP).answer();
+                return loop.origins
+                        .exchange(OnLoop.get("/13"), InterimAnswers.DROP)
+                        .answer();
             });
             assertThat(refused.type()).isEqualTo(ProxyError.CONNECTION_LIMIT_REACHED);
             assertThat(refused.status()).isEqualTo(503);
@@ -329,7 +335,9 @@ class OriginsTest {
             ProxyFailure failure = loop.failureOf(() -> {
                 Future<OriginAnswer> last = null;
                 for (int i = 0; i < 9; i++) {
-                    last = loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP).answer();
+                    last = loop.origins
+                            .exchange(OnLoop.get("/"), InterimAnswers.DROP)
+                            .answer();
                 }
                 return last;
             });
@@ -359,8 +367,8 @@ class OriginsTest {
                     }
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
-            OriginAnswer answer =
-                    loop.call(() -> loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP).answer());
+            OriginAnswer answer = loop.call(() ->
+                    loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP).answer());
             long[] seen = {-1, -2};
             // The kernel's buffers fill up, and then it stands still: asked twice, 400 ms apart.
             loop.until(() -> {
@@ -464,7 +472,8 @@ class OriginsTest {
                     .upgrade(OnLoop.get("/ws"), "websocket", InterimAnswers.DROP)
                     .answer());
             assertThat(answer).isInstanceOf(UpgradeAnswer.Answered.class);
-            assertThat(loop.call(() -> OnLoop.read(((UpgradeAnswer.Answered) answer).answer())).body())
+            assertThat(loop.call(() -> OnLoop.read(((UpgradeAnswer.Answered) answer).answer()))
+                            .body())
                     .isEqualTo("hello");
         }
     }
