@@ -42,6 +42,11 @@ final class PolicyDesk implements Running {
     static final long LOOK_MILLIS = 250;
 
     static final long ANNOUNCE_MILLIS = 1000;
+
+    /** Edges that start together with this service shall not wait for the second announcement. */
+    private static final long FIRST_ANNOUNCE_MILLIS = 100;
+
+    private static final int FIRST_ANNOUNCEMENTS = 30;
     static final int CHUNK_BYTES = 32 * 1024;
     private static final int LONGEST_TEXT = 4 * 1024 * 1024;
     private static final int MOST_PUBLISHING = 4;
@@ -67,6 +72,7 @@ final class PolicyDesk implements Running {
 
     private boolean looking;
     private int publishing;
+    private int firstAnnouncements;
     private String lastFailure = "";
 
     PolicyDesk(ServiceContext context, WorkerExecutor disk, PolicyAuthority authority, PseudonymKeys keys) {
@@ -104,6 +110,7 @@ final class PolicyDesk implements Running {
         registrations.add(bus.serve(Addresses.PSEUDONYM_KEY, this::pseudonymKey));
         timers.add(vertx.setPeriodic(LOOK_MILLIS, timer -> look()));
         timers.add(vertx.setPeriodic(ANNOUNCE_MILLIS, timer -> announce()));
+        timers.add(vertx.setPeriodic(FIRST_ANNOUNCE_MILLIS, this::announceAtFirst));
     }
 
     @Override
@@ -178,6 +185,13 @@ final class PolicyDesk implements Running {
 
     private void announce() {
         standing.inForce().ifPresent(inForce -> bus.publish(Addresses.POLICY_CURRENT, inForce.announcement()));
+    }
+
+    private void announceAtFirst(long timer) {
+        announce();
+        if (++firstAnnouncements == FIRST_ANNOUNCEMENTS) {
+            vertx.cancelTimer(timer);
+        }
     }
 
     private RevisionChunk chunk(RevisionFetch request) {

@@ -1,5 +1,6 @@
 package dev.weir.policyservice;
 
+import dev.weir.runtime.files.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

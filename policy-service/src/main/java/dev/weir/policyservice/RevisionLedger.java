@@ -2,6 +2,7 @@ package dev.weir.policyservice;
 
 import dev.weir.contracts.SequencePair;
 import dev.weir.policy.SignedRevision;
+import dev.weir.runtime.files.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

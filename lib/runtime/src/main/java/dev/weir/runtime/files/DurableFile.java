@@ -1,4 +1,4 @@
-package dev.weir.policyservice;
+package dev.weir.runtime.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,11 +11,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Writes files that are there whole or not at all, also after a power cut. Blocks. */
-final class DurableFile {
+public final class DurableFile {
     private DurableFile() {}
 
     /** Replaces the file; it is synced, and so is its new name. Only its owner may read it. */
-    static void write(Path file, byte[] bytes) throws IOException {
+    public static void write(Path file, byte[] bytes) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         try (FileChannel out = FileChannel.open(
