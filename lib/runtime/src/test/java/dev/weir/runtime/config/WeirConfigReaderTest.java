@@ -48,8 +48,8 @@ class WeirConfigReaderTest {
         RouteConfig route = config.routes().get(0);
         assertThat(route)
                 .isEqualTo(new RouteConfig("*", "/", "site", true, HostField.CLIENT, ExchangeTimeouts.DEFAULT));
-        UpstreamConfig site = config.upstreams().get("site");
-        assertThat(site).isNotNull();
+        UpstreamConfig site =
+                Optional.ofNullable(config.upstreams().get("site")).orElseThrow();
         assertThat(site.targets())
                 .containsExactly(
                         new Target(false, new HostPort("10.0.1.10", 8000)), new Target(true, new HostPort("::1", 443)));

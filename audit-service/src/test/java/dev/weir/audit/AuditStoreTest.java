@@ -1,0 +1,107 @@
+package dev.weir.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.audit.AuditBatch;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditStoreTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void acknowledgesWhatIsSyncedAndKnowsItAfterARestart() throws Exception {
+        try (AuditStore store = open()) {
+            assertThat(await(store.append(Batches.batch("e", 1, 1, 10)))).isEqualTo(new AuditAck("e", 1, 10));
+            assertThat(Batches.told(directory)).hasSize(10);
+        }
+        try (AuditStore store = open()) {
+            assertThat(await(store.append(Batches.batch("e", 1, 1, 12)))).isEqualTo(new AuditAck("e", 1, 12));
+            assertThat(store.numbers().duplicates()).isEqualTo(10);
+        }
+        assertThat(Batches.told(directory))
+                .isEqualTo(LongStream.rangeClosed(1, 12).mapToObj(i -> "e:" + i).toList());
+    }
+
+    @Test
+    void moreThanMayWaitIsRefusedAndWhatWasAcknowledgedIsThere() throws Exception {
+        List<Future<AuditAck>> answers = new ArrayList<>();
+        try (AuditStore store = open()) {
+            for (int edge = 0; edge < 4 * AuditStore.WAITING; edge++) {
+                answers.add(store.append(Batches.batch("e" + edge, 1, 1, 3)));
+            }
+            for (Future<AuditAck> answer : answers) {
+                answer.toCompletionStage()
+                        .handle((ack, failure) -> 0)
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
+            }
+            long refused = answers.stream().filter(Future::failed).count();
+            assertThat(store.refused()).isEqualTo(refused);
+            assertThat(Batches.told(directory)).hasSize((int) (answers.size() - refused) * 3);
+        }
+    }
+
+    @Test
+    void whatIsNoBatchIsRefused() throws Exception {
+        try (AuditStore store = open()) {
+            assertThat(store.append(new AuditBatch("", 1, 1, List.of())).failed())
+                    .isTrue();
+            assertThat(store.append(new AuditBatch("e", 1, 0, List.of())).failed())
+                    .isTrue();
+            assertThat(store.append(new AuditBatch("e".repeat(600), 1, 1, List.of()))
+                            .failed())
+                    .isTrue();
+            assertThat(await(store.append(new AuditBatch("e", 1, 5, List.of()))))
+                    .isEqualTo(new AuditAck("e", 1, 4));
+        }
+    }
+
+    @Test
+    void aDiskThatFailsIsToldAndRecoversByItself() throws Exception {
+        Segments segments = new Segments(directory);
+        try (AuditStore store = open()) {
+            assertThat(await(store.append(Batches.batch("e", 1, 1, 1000)))).isNotNull();
+            Files.createDirectory(segments.file(2));
+            assertThat(failure(store.append(Batches.batch("e", 1, 1001, 1002)))).isNotNull();
+            assertThat(store.trouble()).isPresent();
+            assertThat(store.diskFailures()).isEqualTo(1);
+            Files.delete(segments.file(2));
+            assertThat(await(store.append(Batches.batch("e", 1, 1001, 1002)))).isEqualTo(new AuditAck("e", 1, 1002));
+            assertThat(store.trouble()).isEmpty();
+        }
+        assertThat(Batches.told(directory)).hasSize(1002);
+    }
+
+    @Test
+    void whatComesAfterTheEndIsRefused() throws Exception {
+        AuditStore store = open();
+        store.close();
+        assertThat(store.append(Batches.batch("e", 1, 1, 1)).failed()).isTrue();
+    }
+
+    private AuditStore open() throws Exception {
+        return AuditStore.open(Batches.settings(directory), InstantSource.system());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static Throwable failure(Future<AuditAck> future) throws Exception {
+        return future.toCompletionStage()
+                .handle((ack, failure) -> failure)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+}
