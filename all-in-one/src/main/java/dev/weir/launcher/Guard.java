@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A small process that outlives its parent only to end the parent's children, however the parent died.
@@ -34,12 +38,43 @@ final class Guard implements AutoCloseable {
             kill -KILL $pids 2>/dev/null
             """;
 
+    private static final String FILE = "guard.pid";
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,8}");
+
     private final Process process;
     private final Writer pipe;
 
     private Guard(Process process) {
         this.process = process;
         this.pipe = process.outputWriter(StandardCharsets.US_ASCII);
+    }
+
+    /** Waits until the guard of an earlier run on the same state has done its work, and starts a new one. */
+    static Guard start(StateDirectory state) throws IOException {
+        Path file = state.resolve(FILE);
+        if (Files.exists(file)) {
+            awaitEnd(Files.readString(file).strip());
+        }
+        Guard guard = start();
+        state.write(FILE, Long.toString(guard.process.pid()));
+        return guard;
+    }
+
+    private static void awaitEnd(String pid) {
+        if (!PID.matcher(pid).matches()) {
+            return;
+        }
+        ProcessHandle.of(Long.parseLong(pid))
+                .filter(process ->
+                        process.info().command().filter(Guard::isShell).isPresent())
+                .ifPresent(guard -> guard.onExit()
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .exceptionally(late -> guard)
+                        .join());
+    }
+
+    private static boolean isShell(String command) {
+        return command.endsWith("sh") || command.endsWith("busybox");
     }
 
     static Guard start() throws IOException {

@@ -65,6 +65,15 @@ final class Ports {
         }
         Set<Integer> taken = new HashSet<>(kept.values());
         taken.addAll(chosen.values());
+        return anyFree(random, taken);
+    }
+
+    /** Any free one. */
+    static int anyFree(RandomGenerator random) {
+        return anyFree(random, Set.of());
+    }
+
+    private static int anyFree(RandomGenerator random, Set<Integer> taken) {
         for (int i = 0; i < TRIES; i++) {
             int port = random.nextInt(LOWEST, HIGHEST);
             if (!taken.contains(port) && isFree(port)) {

@@ -1,6 +1,7 @@
 package dev.weir.launcher;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.settings.HostPort;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -85,16 +86,22 @@ final class StateDirectory implements AutoCloseable {
         return path.resolve(name);
     }
 
-    /** Tells commands with {@code --state} where the admin port is. */
-    void tellAdmin(String hostPort) {
-        write("admin-url", "http://" + hostPort + "\n");
-    }
-
     /** Writes a file whole or not at all, for its owner only. */
     @CanIgnoreReturnValue
     Path write(String name, String text) {
-        Path file = path.resolve(name);
-        Path fresh = path.resolve(name + ".new");
+        return write(path.resolve(name), text);
+    }
+
+    /** Tells commands with {@code --state} where the admin port of the Weir that holds that directory is. */
+    static void tellAdmin(Path state, HostPort admin) {
+        boolean everywhere = admin.host().equals("0.0.0.0") || admin.host().equals("::");
+        HostPort near = everywhere ? new HostPort("127.0.0.1", admin.port()) : admin;
+        write(adminFile(state), "http://" + near + "\n");
+    }
+
+    @CanIgnoreReturnValue
+    private static Path write(Path file, String text) {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(fresh);
             Path made = Files.createFile(fresh, ownerOnly("rw-------"));

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = WeirVersion.class,
         subcommands = {
+            ServiceCommand.class,
+            InitCommand.class,
+            ValidateCommand.class,
             VersionCommand.class,
             StatusCommand.class,
             PurgeCommand.class,

@@ -47,11 +47,43 @@ class WeirTest {
                     audit query --limit -1                        | 2         | 0 or more
                     audit query --limit many                      | 2         | many
                     policy test /nowhere/rules.yaml               | 2         | /nowhere/rules.yaml
+                    validate --config /nowhere/weir.yaml          | 2         | /nowhere/weir.yaml:1:1
+                    service elephant --config weir.yaml           | 2         | elephant
+                    service audit-service                         | 2         | --config
+                    service audit-service --config /nowhere.yaml  | 2         | ''
+                    init                                          | 2         | DIR
                     purge --state /nowhere http://example.com/    | 2         | token
                     """)
     void saysWhatIsWrong(String arguments, int exitCode, String says) {
         assertThat(run(arguments.split(" "))).as("%s%s", out, err).isEqualTo(exitCode);
         assertThat(out.toString() + err).contains(says);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    # configuration                                                 | exit code | says
+                    listeners: []                                                   | 0         | valid
+                    cache: { memroy: 1GiB }                                         | 2         | weir.yaml:1:10: cache.memroy
+                    cache: { memroy: 1GiB }                                         | 2         | memory
+                    policy: { rules: [{ name: a, when: { hots: b }, then: deny }] } | 2         | host
+                    policy: { file: /nowhere/rules.yaml }                           | 2         | /nowhere/rules.yaml
+                    """)
+    void checksAConfiguration(String text, int exitCode, String says) throws Exception {
+        Path file = Files.writeString(directory.resolve("weir.yaml"), text + "\n");
+        assertThat(run("validate", "--config", file.toString()))
+                .as("%s%s", out, err)
+                .isEqualTo(exitCode);
+        assertThat(out.toString() + err).contains(says);
+    }
+
+    @Test
+    void makesSecretsOnce() throws Exception {
+        Path secrets = directory.resolve("secrets");
+        assertThat(run("init", secrets.toString())).isZero();
+        String token = Files.readString(secrets.resolve("admin-token"));
+        assertThat(run("init", secrets.toString())).isZero();
+        assertThat(out.toString()).contains("made " + secrets.resolve("admin-token"), "all is there");
+        assertThat(secrets.resolve("admin-token")).hasContent(token);
     }
 
     @Test
