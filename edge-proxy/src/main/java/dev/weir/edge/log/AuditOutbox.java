@@ -143,8 +143,11 @@ public final class AuditOutbox implements AutoCloseable {
     /** Brings everything to the disk and ends; what was not acknowledged is shipped by the next life. Blocks. */
     @Override
     public void close() throws IOException {
-        end(shipping);
-        end(keeping);
+        try {
+            end(shipping);
+        } finally {
+            end(keeping);
+        }
         tend();
         spool.close();
     }

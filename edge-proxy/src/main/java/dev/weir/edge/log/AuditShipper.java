@@ -176,13 +176,24 @@ final class AuditShipper {
         later(this::ship, Duration.ofMillis(Math.min(wait, pace.lastRetry().toMillis())));
     }
 
+    /** A mistake must not end the shipping. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("audit: shipping", e);
+            outstanding = null;
+            failed(e);
+        }
+    }
+
     private void later(Runnable step, Duration delay) {
         var unused = timer(step, delay);
     }
 
     private Optional<ScheduledFuture<?>> timer(Runnable step, Duration delay) {
         try {
-            return Optional.of(thread.schedule(step, delay.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.of(thread.schedule(() -> guarded(step), delay.toMillis(), TimeUnit.MILLISECONDS));
         } catch (RejectedExecutionException e) {
             LOG.debug("audit: shipping has ended");
             return Optional.empty();

@@ -302,7 +302,8 @@ final class AuditSpool implements Closeable {
     }
 
     private void prepare(long millis) {
-        while (millis >= retryAt) {
+        // The clock may jump back.
+        while (millis >= retryAt || retryAt - millis > RETRY_MILLIS) {
             int inUse;
             synchronized (lock) {
                 inUse = live.size() + spares.size() + retired.size();

@@ -1,5 +1,6 @@
 package dev.weir.edge.log;
 
+import dev.weir.runtime.config.ClientAddress;
 import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -17,6 +18,16 @@ public enum ClientMask {
     PSEUDONYM,
     /** Nothing. */
     NONE;
+
+    /** That of a listener. */
+    public static ClientMask of(ClientAddress kept) {
+        return switch (kept) {
+            case FULL -> FULL;
+            case PREFIX -> PREFIX;
+            case PSEUDONYM -> PSEUDONYM;
+            case NONE -> NONE;
+        };
+    }
 
     /** The word in the configuration. */
     public String token() {
