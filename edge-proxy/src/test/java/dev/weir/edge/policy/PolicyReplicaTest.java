@@ -21,6 +21,8 @@ import dev.weir.policy.SignedRevision;
 import dev.weir.policy.Verdict;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.cluster.LocalBus;
+import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.config.WeirConfigReader;
 import dev.weir.runtime.health.Health;
 import dev.weir.runtime.metrics.Metrics;
@@ -28,6 +30,7 @@ import dev.weir.runtime.secrets.Secrets;
 import dev.weir.runtime.secrets.SecretsMaker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -62,7 +65,7 @@ class PolicyReplicaTest {
     private Path state;
 
     private final Vertx vertx = Vertx.vertx();
-    private final FakeBus bus = new FakeBus(vertx);
+    private final LocalBus bus = new LocalBus(vertx, new Metrics());
     private volatile Instant now = Instant.parse("2026-05-04T03:02:01Z");
     private final List<PolicyReplica> started = new ArrayList<>();
     private Metrics metrics = new Metrics();
@@ -229,8 +232,13 @@ class PolicyReplicaTest {
     void asksPolicyServiceAndIsClosedWhereNobodyAnswersInTime() throws Exception {
         PolicyReplica replica = start();
         RequestFacts facts = facts("a.example");
-        assertThat(await(replica.consult(facts)))
-                .isEqualTo(new Verdict.Deny(new Verdict.Reason(PolicyReplica.NO_REVISION, "", ""), 503));
+        Verdict closed = new Verdict.Deny(new Verdict.Reason(PolicyReplica.NO_REVISION, "", ""), 503);
+        assertThat(await(replica.consult(facts))).isEqualTo(closed);
+        Registration silent = bus.serve(
+                Addresses.POLICY_DECIDE,
+                request -> Promise.<DecideReply>promise().future());
+        assertThat(await(replica.consult(facts))).isEqualTo(closed);
+        silent.close();
         assertThat(bus.serve(
                         Addresses.POLICY_DECIDE,
                         request -> Future.succeededFuture(new DecideReply(
