@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,15 @@ class PolicySourceTest {
                 .as(what)
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("the document is empty");
+    }
+
+    @Test
+    void readsTheExampleOfThePage() throws IOException {
+        String page = Files.readString(Path.of("../../docs/policy.md"));
+        int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+        PolicySource source =
+                PolicySource.parseFile("docs/policy.md", page.substring(begin, page.indexOf("```", begin)));
+        assertThat(source.lists()).hasSize(2);
     }
 
     @Test
