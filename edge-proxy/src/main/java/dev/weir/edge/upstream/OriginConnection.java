@@ -2,6 +2,7 @@ package dev.weir.edge.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -128,7 +129,8 @@ final class OriginConnection {
         pool.lost(this);
         // Parts already decoded are flushed out of the socket's queue and released by received().
         read(true);
-        socket.close().onFailure(OriginConnection::heardOnClose);
+        // Not the socket's own close: it would wait for as long as the origin doesn't read what was written.
+        socket.channelHandlerContext().close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
     /** Gives the socket away, paused, as a plain one: the answer was 101. */

@@ -1,0 +1,153 @@
+package dev.weir.edge.forward;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+
+/**
+ * A TCP connection as a side of a tunnel. Bytes pass from channel to channel without being copied, and each direction
+ * ends by itself (half-close). Over TLS there is no half-close: the end of one direction is the end of the connection.
+ */
+final class ChannelLeg implements TunnelLeg {
+    /** Stands in the stream of bytes where the other end's FIN was. */
+    private static final Object END_OF_INPUT = new Object();
+
+    private final NetSocketInternal socket;
+    private final Channel channel;
+    private final boolean halfClosable;
+    private boolean reading;
+    private boolean over;
+
+    ChannelLeg(NetSocketInternal socket) {
+        this.socket = socket;
+        this.channel = socket.channelHandlerContext().channel();
+        this.halfClosable =
+                channel instanceof DuplexChannel && channel.pipeline().get(SslHandler.class) == null;
+    }
+
+    private static final class EndOfInput extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                ctx.fireChannelRead(END_OF_INPUT);
+                ctx.fireChannelReadComplete();
+            } else {
+                super.userEventTriggered(ctx, event);
+            }
+        }
+    }
+
+    @Override
+    public void start(Taker taker) {
+        if (halfClosable) {
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            channel.pipeline().addBefore("handler", "end-of-input", new EndOfInput());
+        }
+        socket.messageHandler(part -> received(part, taker));
+        socket.exceptionHandler(failure -> {
+            if (!over) {
+                taker.broke();
+            }
+        });
+        socket.endHandler(end -> {
+            if (!over) {
+                taker.closed();
+            }
+        });
+        read(true);
+    }
+
+    private void received(Object part, Taker taker) {
+        if (over) {
+            ReferenceCountUtil.release(part);
+        } else if (part == END_OF_INPUT) {
+            taker.ended();
+        } else if (part instanceof ByteBuf octets) {
+            taker.data(octets);
+        } else if (part instanceof Buffer early) {
+            // What came before the tunnel took over.
+            taker.data(((BufferInternal) early).getByteBuf());
+        } else {
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    @Override
+    public void read(boolean more) {
+        if (more != reading) {
+            reading = more;
+            if (more) {
+                socket.resume();
+            } else {
+                socket.pause();
+            }
+        }
+    }
+
+    @Override
+    public void write(ByteBuf octets) {
+        // Should it fail, the channel closes and the end handler hears of that.
+        socket.writeMessage(octets).onFailure(unheard -> {});
+    }
+
+    @Override
+    public boolean isFull() {
+        return socket.writeQueueFull();
+    }
+
+    @Override
+    public void onDrain(Runnable drained) {
+        socket.drainHandler(done -> drained.run());
+    }
+
+    @Override
+    public Future<Void> finish() {
+        // Netty's shutdownOutput drops what isn't written yet, so it waits its turn.
+        return socket.writeMessage(Unpooled.EMPTY_BUFFER).compose(written -> shutdownOutput());
+    }
+
+    private Future<Void> shutdownOutput() {
+        if (!halfClosable) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        ((DuplexChannel) channel).shutdownOutput().addListener(done -> {
+            if (done.isSuccess()) {
+                promise.tryComplete();
+            } else {
+                promise.tryFail(done.cause());
+            }
+        });
+        return promise.future();
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        // What is still in the socket's queue comes to received() and is released there.
+        read(true);
+        // Not the socket's own close: it would wait for as long as the other end doesn't read.
+        socket.channelHandlerContext().close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    @Override
+    public void abort() {
+        if (halfClosable) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        close();
+    }
+}
