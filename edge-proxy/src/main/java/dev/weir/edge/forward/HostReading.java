@@ -68,8 +68,9 @@ sealed interface HostReading {
                 labelStart = i + 1;
             }
         }
-        return isNumber(name.substring(labelStart))
-                ? new Neither("a number for a name")
+        String last = name.substring(labelStart);
+        return last.startsWith("-") || last.endsWith("-") || isNumber(last)
+                ? new Neither("last label " + last)
                 : new Name(name.toLowerCase(Locale.ROOT));
     }
 
