@@ -1,8 +1,10 @@
 package dev.weir.edge.forward;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,38 +21,28 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tunnels between real sockets: a blocking client, a blocking origin, and the relay between them. */
 class TunnelsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private Vertx vertx;
-    private Context context;
-    private NetClient dialler;
-    private Tunnels<String> tunnels;
-    private ServerSocket entry;
-    private ServerSocket exit;
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final NetClient dialler = vertx.createNetClient();
+    private final Tunnels<String> tunnels = onLoop(() -> Future.succeededFuture(new Tunnels<>(vertx, 2)));
+    private final ServerSocket entry = bind();
+    private final ServerSocket exit = bind();
 
-    @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
-        context = vertx.getOrCreateContext();
-        entry = bind();
-        exit = bind();
-        onLoop(() -> {
-            dialler = vertx.createNetClient();
-            tunnels = new Tunnels<>(vertx, 2);
-            return Future.succeededFuture();
-        });
-    }
+    TunnelsTest() throws Exception {}
 
     @AfterEach
     void stop() throws Exception {
@@ -76,7 +68,8 @@ class TunnelsTest {
         }
     }
 
-    private <T> T onLoop(java.util.function.Supplier<Future<T>> work) throws Exception {
+    @CanIgnoreReturnValue
+    private <T> T onLoop(Supplier<Future<T>> work) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
         context.runOnContext(go -> work.get().onComplete(result::complete, result::completeExceptionally));
         return result.get(20, TimeUnit.SECONDS);
@@ -89,6 +82,7 @@ class TunnelsTest {
         }
     }
 
+    @CanIgnoreReturnValue
     private Ends open(Duration idle, Duration total, String subject) throws Exception {
         Promise<Future<TunnelReport>> begun = Promise.promise();
         context.runOnContext(go -> dialler.connect(entry.getLocalPort(), "127.0.0.1")
@@ -109,13 +103,13 @@ class TunnelsTest {
     @Test
     void relaysBothWaysAndKeepsHalfClose() throws Exception {
         Ends ends = open(LONG, LONG, "a");
-        ends.client.getOutputStream().write("question".getBytes());
+        ends.client.getOutputStream().write("question".getBytes(US_ASCII));
         ends.client.shutdownOutput();
         assertThat(ends.origin.getInputStream().readAllBytes()).asString().isEqualTo("question");
         // The client's direction is closed; the origin's is not.
-        ends.origin.getOutputStream().write("a long answer".getBytes());
+        ends.origin.getOutputStream().write("a long answer".getBytes(US_ASCII));
         assertThat(ends.client.getInputStream().readNBytes(6)).asString().isEqualTo("a long");
-        ends.origin.getOutputStream().write(", and more".getBytes());
+        ends.origin.getOutputStream().write(", and more".getBytes(US_ASCII));
         ends.origin.shutdownOutput();
         assertThat(ends.client.getInputStream().readAllBytes()).asString().isEqualTo(" answer, and more");
         TunnelReport report = ends.awaitReport();
@@ -128,10 +122,10 @@ class TunnelsTest {
     @Test
     void theOriginMayCloseFirst() throws Exception {
         Ends ends = open(LONG, LONG, "a");
-        ends.origin.getOutputStream().write("banner".getBytes());
+        ends.origin.getOutputStream().write("banner".getBytes(US_ASCII));
         ends.origin.shutdownOutput();
         assertThat(ends.client.getInputStream().readAllBytes()).asString().isEqualTo("banner");
-        ends.client.getOutputStream().write("late".getBytes());
+        ends.client.getOutputStream().write("late".getBytes(US_ASCII));
         ends.client.close();
         assertThat(ends.origin.getInputStream().readAllBytes()).asString().isEqualTo("late");
         assertThat(ends.awaitReport().end()).isEqualTo(TunnelEnd.CLOSED);
@@ -174,7 +168,7 @@ class TunnelsTest {
             try {
                 for (int read = 0; read < octets; read += expected.length) {
                     random.nextBytes(expected);
-                    if (java.util.Arrays.equals(in.readNBytes(expected.length), expected)) {
+                    if (Arrays.equals(in.readNBytes(expected.length), expected)) {
                         right += expected.length;
                     }
                 }
@@ -228,7 +222,7 @@ class TunnelsTest {
     @Test
     void aBrokenSideBreaksTheOther() throws Exception {
         Ends ends = open(LONG, LONG, "a");
-        ends.origin.getOutputStream().write("x".getBytes());
+        ends.origin.getOutputStream().write("x".getBytes(US_ASCII));
         assertThat(ends.client.getInputStream().read()).isEqualTo('x');
         ends.client.setSoLinger(true, 0);
         ends.client.close();

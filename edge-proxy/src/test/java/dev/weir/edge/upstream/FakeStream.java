@@ -1,11 +1,13 @@
 package dev.weir.edge.upstream;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A client's request content: gives its parts, then ends, while it is resumed. */
@@ -16,7 +18,7 @@ final class FakeStream implements ReadStream<Buffer> {
     private @Nullable Handler<Throwable> exceptionHandler;
     private volatile boolean asked;
     private volatile boolean paused = true;
-    private volatile long given;
+    private final AtomicLong given = new AtomicLong();
     private boolean breaks;
 
     FakeStream(String... texts) {
@@ -49,9 +51,10 @@ final class FakeStream implements ReadStream<Buffer> {
     }
 
     long given() {
-        return given;
+        return given.get();
     }
 
+    @CanIgnoreReturnValue
     @Override
     public FakeStream resume() {
         asked = true;
@@ -74,25 +77,28 @@ final class FakeStream implements ReadStream<Buffer> {
             }
             return;
         }
-        given += next.length();
+        given.addAndGet(next.length());
         if (handler != null) {
             handler.handle(next);
         }
         Vertx.currentContext().runOnContext(go -> give());
     }
 
+    @CanIgnoreReturnValue
     @Override
     public FakeStream exceptionHandler(@Nullable Handler<Throwable> newHandler) {
         exceptionHandler = newHandler;
         return this;
     }
 
+    @CanIgnoreReturnValue
     @Override
     public FakeStream handler(@Nullable Handler<Buffer> newHandler) {
         handler = newHandler;
         return this;
     }
 
+    @CanIgnoreReturnValue
     @Override
     public FakeStream pause() {
         paused = true;
@@ -104,6 +110,7 @@ final class FakeStream implements ReadStream<Buffer> {
         return resume();
     }
 
+    @CanIgnoreReturnValue
     @Override
     public FakeStream endHandler(@Nullable Handler<Void> newHandler) {
         endHandler = newHandler;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges with origins that break the rules, break off, or don't answer. */
+@SuppressWarnings("StringConcatToTextBlock") // octets on the wire, line ends included
 class HostileOriginTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 

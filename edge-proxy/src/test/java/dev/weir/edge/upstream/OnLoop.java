@@ -1,5 +1,6 @@
 package dev.weir.edge.upstream;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 import dev.weir.runtime.config.ExchangeLimits;
@@ -14,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +113,7 @@ final class OnLoop implements AutoCloseable {
     }
 
     /** Sends a request and reads the whole answer. */
+    @CanIgnoreReturnValue
     Whole whole(OriginRequest request) {
         return call(
                 () -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
@@ -152,6 +155,7 @@ final class OnLoop implements AutoCloseable {
     }
 
     /** Runs {@code work} on the loop and waits for what comes of it. */
+    @CanIgnoreReturnValue
     <T> T call(Supplier<Future<T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         context.runOnContext(go -> {
@@ -164,7 +168,7 @@ final class OnLoop implements AutoCloseable {
         try {
             return result.get(20, TimeUnit.SECONDS);
         } catch (ExecutionException failure) {
-            throw new Failed(failure.getCause());
+            throw new Failed(Objects.requireNonNull(failure.getCause()));
         } catch (InterruptedException | TimeoutException failure) {
             throw new AssertionError("no result", failure);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,9 +16,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Exchanges with origins that behave. */
+@SuppressWarnings("StringConcatToTextBlock") // octets on the wire, line ends included
 class OriginsTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\n\r\nhello";
 
@@ -356,7 +359,7 @@ class OriginsTest {
     @Test
     void neverReadsAheadOfASlowReader() throws Exception {
         int total = 64 << 20;
-        java.util.concurrent.atomic.AtomicLong written = new java.util.concurrent.atomic.AtomicLong();
+        AtomicLong written = new AtomicLong();
         try (ScriptedOrigin origin = ScriptedOrigin.playing(peer -> {
                     peer.head();
                     peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + total + "\r\n\r\n");
@@ -383,7 +386,7 @@ class OriginsTest {
             assertThat(written.get()).isLessThan(16 << 20);
             long[] read = {0};
             loop.call(() -> {
-                io.vertx.core.Promise<Void> end = io.vertx.core.Promise.promise();
+                Promise<Void> end = Promise.promise();
                 answer.body()
                         .handler(data -> read[0] += data.length())
                         .exceptionHandler(end::tryFail)
@@ -452,7 +455,7 @@ class OriginsTest {
             assertThat(switched.protocol()).isEqualTo("echo");
             assertThat(switched.fields()).isEqualTo(HeaderFields.of("X", "y"));
             loop.call(() -> {
-                io.vertx.core.Promise<Void> closed = io.vertx.core.Promise.promise();
+                Promise<Void> closed = Promise.promise();
                 switched.socket().handler(data -> got.append(data.toString()));
                 switched.socket().closeHandler(closed::tryComplete);
                 switched.socket().resume();

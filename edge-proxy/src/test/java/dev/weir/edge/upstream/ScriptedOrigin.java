@@ -1,5 +1,6 @@
 package dev.weir.edge.upstream;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,6 +38,7 @@ final class ScriptedOrigin implements AutoCloseable {
         }
 
         /** Reads a head up to and with its empty line; "" at the end of the stream. */
+        @CanIgnoreReturnValue
         String head() throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
@@ -50,11 +52,13 @@ final class ScriptedOrigin implements AutoCloseable {
             return head.toString();
         }
 
+        @CanIgnoreReturnValue
         String read(int octets) throws IOException {
             return new String(in.readNBytes(octets), StandardCharsets.ISO_8859_1);
         }
 
         /** Reads to the end of the stream and gives the number of octets. */
+        @CanIgnoreReturnValue
         long drain() throws IOException {
             long total = 0;
             byte[] buffer = new byte[65536];
@@ -64,10 +68,12 @@ final class ScriptedOrigin implements AutoCloseable {
             return total;
         }
 
+        @CanIgnoreReturnValue
         Peer send(String text) throws IOException {
             return send(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
+        @CanIgnoreReturnValue
         Peer send(byte[] octets) throws IOException {
             out.write(octets);
             out.flush();
