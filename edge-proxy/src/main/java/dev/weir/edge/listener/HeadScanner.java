@@ -34,7 +34,6 @@ final class HeadScanner {
     /** Where the first line that is not yet read begins; 0 while the request line is wanted. */
     private int lineStart;
 
-    private int fieldsStart;
     private int lineEnd;
     private int fields;
     private int hosts;
@@ -109,17 +108,15 @@ final class HeadScanner {
                 return outcome == INCOMPLETE && length > maxLine ? refuse(HeadFault.LINE_TOO_LONG) : outcome;
             }
             lineStart = lineEnd;
-            fieldsStart = lineEnd;
         }
+        int limit = (int) Math.min((long) lineStart + maxHead, Integer.MAX_VALUE);
         while (true) {
             int outcome = fieldLine(head, length);
             if (outcome != 0) {
-                return outcome == INCOMPLETE && length - fieldsStart > maxHead
-                        ? refuse(HeadFault.HEAD_TOO_LARGE)
-                        : outcome;
+                return outcome == INCOMPLETE && length > capacity() ? refuse(HeadFault.HEAD_TOO_LARGE) : outcome;
             }
             lineStart = lineEnd;
-            if (lineStart - fieldsStart > maxHead) {
+            if (lineStart > limit) {
                 return refuse(HeadFault.HEAD_TOO_LARGE);
             }
         }

@@ -1,0 +1,34 @@
+package dev.weir.system;
+
+import java.time.Duration;
+
+/**
+ * How much a run does: the short form with every build, the full one by {@code testing/system/run full}.
+ *
+ * @param requestsPerSecond of a fleet
+ * @param mostRequests of a fleet
+ * @param stopped how long a stopped process stays so
+ * @param steady how long a fleet runs undisturbed
+ * @param policyChanges how often the time to a policy's effect is measured
+ * @param faultRounds how often each service is killed and stopped
+ */
+record Form(
+        int requestsPerSecond,
+        int mostRequests,
+        Duration stopped,
+        Duration steady,
+        int policyChanges,
+        int faultRounds) {
+    private static final Form SHORT = new Form(60, 20_000, Duration.ofSeconds(4), Duration.ofSeconds(2), 2, 1);
+    private static final Form FULL = new Form(400, 1_000_000, Duration.ofSeconds(70), Duration.ofSeconds(20), 20, 3);
+
+    /** The form that was asked for ({@code -Dweir.form=full}). */
+    static Form asked() {
+        return System.getProperty("weir.form", "short").equals("full") ? FULL : SHORT;
+    }
+
+    /** A line that {@code testing/system/run} shows. */
+    static void figure(String format, Object... values) {
+        System.out.println("figure: " + String.format(java.util.Locale.ROOT, format, values));
+    }
+}
