@@ -1,5 +1,8 @@
 package dev.weir.edge.listener;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+
 /** What is wrong with the bytes of a request, with the word for log and metrics and the status to answer with. */
 enum HeadFault {
     /** A line feed without a carriage return before it (RFC 9112 §2.2). */
@@ -59,6 +62,12 @@ enum HeadFault {
     HeadFault(String token, int status) {
         this.token = token;
         this.status = status;
+    }
+
+    /** The whole answer: it tells nothing but the status. */
+    byte[] answer() {
+        return ("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The word for log and metrics. */

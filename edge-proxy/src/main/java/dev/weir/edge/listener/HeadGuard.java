@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import dev.weir.runtime.config.ListenerTimeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -9,14 +10,11 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,30 +40,20 @@ final class HeadGuard extends ChannelDuplexHandler {
     private static final ByteBuf CRLF =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer(2).writeBytes(new byte[] {'\r', '\n'}));
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int LARGEST_TRAILER = 8 * 1024;
     /** Held bytes above which the socket is not read any further. */
     private static final int HELD_ENOUGH = 64 * 1024;
     /** Held bytes above which the connection is given up; what one round of reads can bring on top of enough. */
     private static final int HELD_MOST = 4 * 1024 * 1024;
     /** Body bytes that are still taken after their answer was written. */
     private static final int DRAIN_MOST = 256 * 1024;
-    /** How long a peer may go on sending to a connection that is over, so that it reads the answer first. */
+    /** How long, and how much, a peer may go on sending when all is over, so that it reads the answer first. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final int LINGER_MOST = 1024 * 1024;
 
-    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
-        @Override
-        protected byte[] initialValue() {
-            return new byte[16 * 1024];
-        }
-    };
-
     private enum At {
         PREFACE,
-        HEAD,
-        LENGTH,
-        CHUNKED,
+        MESSAGE,
         /** The answer made this a tunnel; its socket is not there yet. */
         TUNNEL,
         /** Nothing that comes is read any more. */
@@ -73,72 +61,76 @@ final class HeadGuard extends ChannelDuplexHandler {
     }
 
     private final GuardedListener listener;
-    private final HeadScanner scanner;
-    private final ChunkScanner chunks = new ChunkScanner(LARGEST_TRAILER);
+    private final ListenerTimeouts timeouts;
+    private final MessageScan messages;
     private final ExchangeLedger ledger;
+    private final Deadline deadline = new Deadline(this::deadlinePassed);
     private At at;
+    /** What has come and isn't passed on. */
     private @Nullable ByteBuf held;
-    private long remaining;
+
+    private boolean answerDue;
     private long drained;
     private boolean ledgerPlaced;
     private boolean emptyLineSkipped;
-    private boolean answerDue;
+    private boolean headBegun;
     private boolean advancing;
     private boolean stoppedReading;
     private boolean lingering;
-    private long deadlineNanos;
-    private boolean deadlineSet;
-    private long timerNanos;
-    private @Nullable ScheduledFuture<?> timer;
 
     HeadGuard(GuardedListener listener, boolean tls) {
         this.listener = listener;
-        this.scanner = new HeadScanner(
+        timeouts = listener.timeouts();
+        messages = new MessageScan(
                 listener.limits().line().toInt(),
                 listener.limits().head().toInt(),
                 listener.limits().fields());
-        this.ledger = new ExchangeLedger(this, listener);
-        this.at = tls ? At.HEAD : At.PREFACE;
+        ledger = new ExchangeLedger(this, listener);
+        at = tls ? At.MESSAGE : At.PREFACE;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         if (at == At.PREFACE) {
-            expect(ctx, listener.timeouts().head());
+            deadline.set(ctx, timeouts.head());
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        // First to the codec, which is built on it.
         ctx.fireUserEventTriggered(event);
         if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess() && !ctx.isRemoved()) {
             SslHandler ssl = ctx.pipeline().get(SslHandler.class);
             if (ssl != null && "h2".equals(ssl.applicationProtocol())) {
                 standAside(ctx);
             } else {
-                expect(ctx, listener.timeouts().head());
+                deadline.set(ctx, timeouts.head());
             }
         }
+    }
+
+    private void standAside(ChannelHandlerContext ctx) {
+        ctx.pipeline().replace(this, IdleHttp2.NAME, new IdleHttp2(timeouts.idle()));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf in)) {
             ctx.fireChannelRead(message);
-            return;
-        }
-        if (at == At.OVER) {
+        } else if (at == At.OVER) {
             drop(ctx, in);
-            return;
+        } else {
+            held = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
+            advance(ctx);
         }
-        held = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
-        advance(ctx);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.fireChannelReadComplete();
         if (held != null && !answerDue && !ctx.channel().config().isAutoRead()) {
+            // The codec saw nothing and won't ask for more.
             ctx.read();
         }
     }
@@ -160,12 +152,16 @@ final class HeadGuard extends ChannelDuplexHandler {
         if (!in.isReadable()) {
             in.release();
             held = null;
-            return false;
+            return waitForHead(ctx);
         }
         return switch (at) {
             case PREFACE -> preface(ctx, in);
-            case HEAD -> answerDue ? hold(ctx, in) : head(ctx, in);
-            case LENGTH, CHUNKED -> body(ctx, in, in.readerIndex());
+            case MESSAGE -> {
+                if (!messages.isAtHead()) {
+                    yield body(ctx, in, in.readerIndex());
+                }
+                yield answerDue ? hold(ctx, in) : head(ctx, in);
+            }
             case TUNNEL -> hold(ctx, in);
             case OVER -> false;
         };
@@ -175,7 +171,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         int length = Math.min(in.readableBytes(), PREFACE.length);
         for (int i = 0; i < length; i++) {
             if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
-                at = At.HEAD;
+                at = At.MESSAGE;
                 return true;
             }
         }
@@ -187,98 +183,71 @@ final class HeadGuard extends ChannelDuplexHandler {
         return false;
     }
 
-    private void standAside(ChannelHandlerContext ctx) {
-        ctx.pipeline()
-                .replace(this, IdleHttp2.NAME, new IdleHttp2(listener.timeouts().idle()));
-    }
-
     private boolean head(ChannelHandlerContext ctx, ByteBuf in) {
-        int from = in.readerIndex();
-        if (!emptyLineSkipped && in.getByte(from) == '\r') {
+        if (!emptyLineSkipped && in.getByte(in.readerIndex()) == '\r') {
             // One empty line ahead of a request is ignored (RFC 9112 §2.2).
             if (in.readableBytes() == 1) {
-                expectOnce(ctx, listener.timeouts().head());
-                return false;
+                return waitForHead(ctx);
             }
-            if (in.getByte(from + 1) == '\n') {
+            if (in.getByte(in.readerIndex() + 1) == '\n') {
                 in.skipBytes(2);
                 emptyLineSkipped = true;
                 return true;
             }
         }
-        int length = Math.min(in.readableBytes(), scanner.capacity() + 1);
-        byte[] bytes = scratch(length);
-        in.getBytes(from, bytes, 0, length);
-        int headLength = scanner.scan(bytes, length);
-        if (headLength == HeadScanner.INCOMPLETE) {
-            expectOnce(ctx, listener.timeouts().head());
+        int length = messages.head(in);
+        if (length == HeadScanner.REFUSED) {
+            refuse(ctx, messages.fault(), true);
             return false;
         }
-        if (headLength == HeadScanner.REFUSED) {
-            refuse(ctx, scanner.fault(), true, bytes, length);
-            return false;
+        if (length == HeadScanner.INCOMPLETE) {
+            return waitForHead(ctx);
         }
-        deadlineSet = false;
         emptyLineSkipped = false;
-        remaining = scanner.contentLength();
-        at = scanner.isChunked() ? At.CHUNKED : remaining > 0 ? At.LENGTH : At.HEAD;
-        chunks.reset();
-        scanner.reset();
-        placeLedger(ctx);
-        return body(ctx, in, from + headLength);
+        headBegun = false;
+        return body(ctx, in, in.readerIndex() + length);
     }
 
-    private static byte[] scratch(int length) {
-        byte[] bytes = SCRATCH.get();
-        if (bytes.length < length) {
-            bytes = new byte[Integer.highestOneBit(length) << 1];
-            SCRATCH.set(bytes);
+    /** The time for a head runs from its first octet, and for the first head from accept or handshake. */
+    private boolean waitForHead(ChannelHandlerContext ctx) {
+        if (!headBegun && ledgerPlaced) {
+            deadline.set(ctx, timeouts.head());
         }
-        return bytes;
+        headBegun = true;
+        return false;
     }
 
     /** Follows the body from {@code from} and passes on all up to its end, or to the end of {@code in}. */
     private boolean body(ChannelHandlerContext ctx, ByteBuf in, int from) {
-        boolean first = from != in.readerIndex();
-        int end = from;
-        if (at == At.LENGTH) {
-            int taken = (int) Math.min(remaining, in.writerIndex() - from);
-            remaining -= taken;
-            end += taken;
-            if (remaining == 0) {
-                at = At.HEAD;
-            }
-        } else if (at == At.CHUNKED) {
-            end = chunks.scan(in, from, in.writerIndex());
-            if (end == ChunkScanner.REFUSED) {
-                int length = Math.min(in.readableBytes(), GuardedListener.EXCERPT);
-                byte[] bytes = scratch(length);
-                in.getBytes(in.readerIndex(), bytes, 0, length);
-                boolean answerable = first || (answerDue && !ledger.hasAnswerBegun());
-                refuse(ctx, chunks.fault(), answerable, bytes, length);
-                return false;
-            }
-            if (chunks.isDone()) {
-                at = At.HEAD;
-            }
+        boolean withHead = from != in.readerIndex();
+        int end = messages.body(in, from);
+        if (end == ChunkScanner.REFUSED) {
+            refuse(ctx, messages.fault(), withHead || isAnswerable());
+            return false;
         }
-        if (first) {
-            answerDue = true;
+        if (withHead) {
+            placeLedger(ctx);
             ledger.expectAnswer();
+            answerDue = true;
         } else if (!answerDue && (drained += end - from) > DRAIN_MOST) {
             over();
             linger(ctx, ctx.newSucceededFuture());
             return false;
         }
-        if (at == At.HEAD) {
-            deadlineSet = false;
-        } else {
-            expect(
-                    ctx,
-                    answerDue ? listener.timeouts().body() : listener.timeouts().head());
+        if (answerDue && messages.isAtHead()) {
+            deadline.clear();
+        } else if (answerDue) {
+            deadline.set(ctx, timeouts.body());
+        } else if (messages.isAtHead()) {
+            deadline.set(ctx, timeouts.idle());
         }
         forward(ctx, in, end);
         return true;
+    }
+
+    /** Whether a request is running whose answer hasn't begun. */
+    private boolean isAnswerable() {
+        return answerDue && !ledger.hasAnswerBegun();
     }
 
     private void forward(ChannelHandlerContext ctx, ByteBuf in, int end) {
@@ -308,8 +277,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         }
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get("httpEncoder") == null) {
-            // Vert.x builds the HTTP/1 codec when it has seen bytes that are no HTTP/2 preface; the decoder skips
-            // these.
+            // Vert.x builds the codec on the first bytes that are no HTTP/2 preface; its decoder skips an empty line.
             ctx.fireChannelRead(CRLF.duplicate());
         }
         pipeline.addAfter("httpEncoder", ExchangeLedger.NAME, ledger);
@@ -324,46 +292,22 @@ final class HeadGuard extends ChannelDuplexHandler {
         }
         answerDue = false;
         if (lastOfConnection) {
-            boolean everythingRead = at == At.HEAD && held == null;
+            boolean everythingRead = messages.isAtHead() && held == null;
             over();
+            deadline.set(ctx, timeouts.write());
             if (everythingRead) {
                 written.addListener(done -> ctx.close());
             } else {
                 written.addListener(done -> linger(ctx, written));
             }
-        } else if (at != At.HEAD) {
+        } else if (!messages.isAtHead()) {
             drained = 0;
-            expect(ctx, listener.timeouts().head());
+            deadline.set(ctx, timeouts.head());
         } else if (held == null) {
-            expect(ctx, listener.timeouts().idle());
+            deadline.set(ctx, timeouts.idle());
         } else if (!advancing) {
             ctx.executor().execute(() -> resume(ctx));
         }
-    }
-
-    /** The ledger saw an answer that makes the connection a tunnel. */
-    void tunnelled() {
-        if (at != At.OVER) {
-            at = At.TUNNEL;
-            deadlineSet = false;
-        }
-    }
-
-    /** The tunnel's socket is in place: what was held is its first bytes, and the guard goes. */
-    void release(ChannelHandlerContext ctx) {
-        if (at != At.TUNNEL || ctx.isRemoved()) {
-            return;
-        }
-        ByteBuf early = held;
-        held = null;
-        ctx.channel().config().setAutoRead(true);
-        long quietMillis = listener.timeouts().tunnel().toMillis();
-        ctx.pipeline().addBefore("handler", "idle", new IdleStateHandler(0, 0, quietMillis, TimeUnit.MILLISECONDS));
-        if (early != null) {
-            ctx.fireChannelRead(early);
-            ctx.fireChannelReadComplete();
-        }
-        ctx.pipeline().remove(this);
     }
 
     private void resume(ChannelHandlerContext ctx) {
@@ -378,14 +322,61 @@ final class HeadGuard extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
+    /** The ledger saw an answer that makes the connection a tunnel. */
+    void tunnelled() {
+        if (at != At.OVER) {
+            at = At.TUNNEL;
+            deadline.clear();
+        }
+    }
+
+    /** The tunnel's socket is in place: what was held is its first bytes, and the guard goes. */
+    void release(ChannelHandlerContext ctx) {
+        if (at != At.TUNNEL || ctx.isRemoved()) {
+            return;
+        }
+        ByteBuf early = held;
+        held = null;
+        ctx.channel().config().setAutoRead(true);
+        long quietMillis = timeouts.tunnel().toMillis();
+        ctx.pipeline().addBefore("handler", "idle", new IdleStateHandler(0, 0, quietMillis, TimeUnit.MILLISECONDS));
+        if (early != null) {
+            ctx.fireChannelRead(early);
+            ctx.fireChannelReadComplete();
+        }
+        ctx.pipeline().remove(this);
+    }
+
+    private void deadlinePassed(ChannelHandlerContext ctx) {
+        if (ctx.isRemoved()) {
+            return;
+        }
+        if (at == At.OVER) {
+            endLingering(ctx);
+        } else if (messages.isAtHead()) {
+            if (held == null) {
+                ctx.close();
+            } else {
+                refuse(ctx, HeadFault.SLOW, true);
+            }
+        } else if (!ctx.channel().config().isAutoRead()) {
+            // It is us who don't read: the peer can't be blamed.
+            deadline.set(ctx, timeouts.body());
+        } else {
+            refuse(ctx, HeadFault.SLOW, isAnswerable());
+        }
+    }
+
     /** Reports, answers if an answer can still be understood as one, and closes. */
-    private void refuse(ChannelHandlerContext ctx, HeadFault fault, boolean answerable, byte[] bytes, int length) {
+    private void refuse(ChannelHandlerContext ctx, HeadFault fault, boolean answerable) {
+        int length = held == null ? 0 : Math.min(held.readableBytes(), GuardedListener.EXCERPT);
+        byte[] excerpt = held == null ? new byte[0] : MessageScan.copy(held, length);
+        listener.refused(ctx.channel().remoteAddress(), fault.token(), excerpt, length);
         boolean running = answerDue;
-        listener.refused(ctx.channel().remoteAddress(), fault.token(), bytes, length);
         over();
         ledger.cutOff();
         if (answerable) {
-            linger(ctx, ctx.writeAndFlush(answer(fault)));
+            linger(ctx, ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.answer())));
         } else {
             ctx.close();
         }
@@ -394,17 +385,10 @@ final class HeadGuard extends ChannelDuplexHandler {
         }
     }
 
-    private static ByteBuf answer(HeadFault fault) {
-        return Unpooled.copiedBuffer(
-                "HTTP/1.1 " + HttpResponseStatus.valueOf(fault.status())
-                        + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-                StandardCharsets.US_ASCII);
-    }
-
     private void over() {
         at = At.OVER;
         answerDue = false;
-        deadlineSet = false;
+        deadline.clear();
         if (held != null) {
             held.release();
             held = null;
@@ -418,8 +402,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     private void linger(ChannelHandlerContext ctx, ChannelFuture written) {
         lingering = true;
         drained = 0;
-        cancelTimer();
-        timer = ctx.executor().schedule(() -> endLingering(ctx), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        deadline.set(ctx, LINGER);
         ctx.channel().config().setAutoRead(true);
         written.addListener(done -> {
             SslHandler ssl = ctx.pipeline().get(SslHandler.class);
@@ -452,87 +435,26 @@ final class HeadGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes that the codec asks for wait until the peer could read the answer. */
+    /** A close that the codec asks for waits until the peer could read the answer. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (lingering) {
-            ctx.channel().closeFuture().addListener(closed -> {
-                if (!promise.isVoid()) {
-                    promise.trySuccess();
-                }
-            });
-        } else {
+        if (!lingering) {
             ctx.close(promise);
-        }
-    }
-
-    /** Something must be complete within {@code limit} from now. */
-    private void expect(ChannelHandlerContext ctx, Duration limit) {
-        deadlineSet = true;
-        deadlineNanos = System.nanoTime() + limit.toNanos();
-        if (timer == null || timerNanos - deadlineNanos > 0) {
-            schedule(ctx, limit.toNanos());
-        }
-    }
-
-    private void schedule(ChannelHandlerContext ctx, long nanos) {
-        cancelTimer();
-        timerNanos = deadlineNanos;
-        timer = ctx.executor().schedule(() -> checkDeadline(ctx), nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** As {@link #expect}, unless something is expected already. */
-    private void expectOnce(ChannelHandlerContext ctx, Duration limit) {
-        if (!deadlineSet) {
-            expect(ctx, limit);
-        }
-    }
-
-    private void checkDeadline(ChannelHandlerContext ctx) {
-        timer = null;
-        if (!deadlineSet || at == At.OVER || ctx.isRemoved()) {
-            return;
-        }
-        long left = deadlineNanos - System.nanoTime();
-        if (left > 0) {
-            schedule(ctx, left);
-        } else if (at != At.HEAD && at != At.PREFACE && !ctx.channel().config().isAutoRead()) {
-            // It is us who don't read: the peer can't be blamed.
-            expect(ctx, listener.timeouts().body());
-        } else if (held == null && at != At.LENGTH && at != At.CHUNKED) {
-            ctx.close();
-        } else {
-            boolean answerable = !bodyBegun() || (answerDue && !ledger.hasAnswerBegun());
-            int length = held == null ? 0 : Math.min(held.readableBytes(), GuardedListener.EXCERPT);
-            byte[] bytes = scratch(length);
-            if (held != null) {
-                held.getBytes(held.readerIndex(), bytes, 0, length);
-            }
-            refuse(ctx, HeadFault.SLOW, answerable, bytes, length);
-        }
-    }
-
-    private boolean bodyBegun() {
-        return at == At.LENGTH || at == At.CHUNKED;
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+        } else if (!promise.isVoid()) {
+            ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        cancelTimer();
         over();
+        deadline.cancel();
         ctx.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        cancelTimer();
         over();
+        deadline.cancel();
     }
 }

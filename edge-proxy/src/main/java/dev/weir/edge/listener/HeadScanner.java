@@ -34,6 +34,7 @@ final class HeadScanner {
     /** Where the first line that is not yet read begins; 0 while the request line is wanted. */
     private int lineStart;
 
+    private int fieldsStart;
     private int lineEnd;
     private int fields;
     private int hosts;
@@ -108,15 +109,17 @@ final class HeadScanner {
                 return outcome == INCOMPLETE && length > maxLine ? refuse(HeadFault.LINE_TOO_LONG) : outcome;
             }
             lineStart = lineEnd;
+            fieldsStart = lineEnd;
         }
-        int limit = (int) Math.min((long) lineStart + maxHead, Integer.MAX_VALUE);
         while (true) {
             int outcome = fieldLine(head, length);
             if (outcome != 0) {
-                return outcome == INCOMPLETE && length > capacity() ? refuse(HeadFault.HEAD_TOO_LARGE) : outcome;
+                return outcome == INCOMPLETE && length - fieldsStart > maxHead
+                        ? refuse(HeadFault.HEAD_TOO_LARGE)
+                        : outcome;
             }
             lineStart = lineEnd;
-            if (lineStart > limit) {
+            if (lineStart - fieldsStart > maxHead) {
                 return refuse(HeadFault.HEAD_TOO_LARGE);
             }
         }

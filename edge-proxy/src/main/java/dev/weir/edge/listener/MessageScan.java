@@ -1,0 +1,95 @@
+package dev.weir.edge.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+
+/** Follows the messages of a connection: where each begins and ends, and whether it is sound. */
+final class MessageScan {
+    private static final int LARGEST_TRAILER = 8 * 1024;
+
+    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[16 * 1024];
+        }
+    };
+
+    private enum At {
+        HEAD,
+        LENGTH,
+        CHUNKED
+    }
+
+    private final HeadScanner heads;
+    private final ChunkScanner chunks = new ChunkScanner(LARGEST_TRAILER);
+    private At at = At.HEAD;
+    private long remaining;
+    private HeadFault fault = HeadFault.REQUEST_LINE;
+
+    MessageScan(int maxLine, int maxHead, int maxFields) {
+        heads = new HeadScanner(maxLine, maxHead, maxFields);
+    }
+
+    /** Whether what comes next is a head, or the rest of one. */
+    boolean isAtHead() {
+        return at == At.HEAD;
+    }
+
+    /** Why the last scan was refused. */
+    HeadFault fault() {
+        return fault;
+    }
+
+    /**
+     * Reads the head at the reader index.
+     *
+     * @return its length, or {@link HeadScanner#INCOMPLETE} or {@link HeadScanner#REFUSED}
+     */
+    int head(ByteBuf in) {
+        int length = Math.min(in.readableBytes(), heads.capacity() + 1);
+        byte[] bytes = copy(in, length);
+        int headLength = heads.scan(bytes, length);
+        if (headLength == HeadScanner.REFUSED) {
+            fault = heads.fault();
+        } else if (headLength != HeadScanner.INCOMPLETE) {
+            remaining = heads.contentLength();
+            at = heads.isChunked() ? At.CHUNKED : remaining > 0 ? At.LENGTH : At.HEAD;
+            chunks.reset();
+            heads.reset();
+        }
+        return headLength;
+    }
+
+    /** Follows the body from {@code from}: the index behind what belongs to it, or {@link ChunkScanner#REFUSED}. */
+    int body(ByteBuf in, int from) {
+        if (at == At.LENGTH) {
+            int taken = (int) Math.min(remaining, in.writerIndex() - from);
+            remaining -= taken;
+            if (remaining == 0) {
+                at = At.HEAD;
+            }
+            return from + taken;
+        }
+        if (at == At.HEAD) {
+            return from;
+        }
+        int end = chunks.scan(in, from, in.writerIndex());
+        if (end == ChunkScanner.REFUSED) {
+            fault = chunks.fault();
+        } else if (chunks.isDone()) {
+            at = At.HEAD;
+        }
+        return end;
+    }
+
+    /** The first {@code length} readable bytes; valid until the next call on this thread. */
+    static byte[] copy(ByteBuf in, int length) {
+        byte[] bytes = SCRATCH.get();
+        if (bytes.length < length) {
+            bytes = new byte[Integer.highestOneBit(length) << 1];
+            SCRATCH.set(bytes);
+        }
+        in.getBytes(in.readerIndex(), bytes, 0, length);
+        return bytes;
+    }
+}
