@@ -108,7 +108,8 @@ final class AuditStore implements Closeable {
         List<AuditAck> acks;
         try {
             acks = writer.write(group.stream().map(Waiting::batch).toList(), clock.millis());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever it is: the thread goes on, or nothing would ever be acknowledged again.
             failed("the log can't be written: " + e);
             group.forEach(each -> each.answer().tryFail(e));
             return;
@@ -127,7 +128,7 @@ final class AuditStore implements Closeable {
             writer.tend();
             int deleted = writer.retain(clock.millis());
             LOG.debug("{} segments were over their retention", deleted);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             diskFailures.incrementAndGet();
             LOG.warn("audit: retention and marks: {}", e.toString());
         }

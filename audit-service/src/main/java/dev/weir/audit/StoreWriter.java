@@ -223,6 +223,7 @@ final class StoreWriter implements Closeable {
     }
 
     private void append(byte[] bytes, long millis) throws IOException {
+        boolean done = false;
         try {
             FileChannel file = channel == null ? reopen() : channel;
             if (length > 0 && rotationDue(millis)) {
@@ -232,9 +233,11 @@ final class StoreWriter implements Closeable {
             file.force(false);
             length += bytes.length;
             synced = new Place(segment, length);
-        } catch (IOException e) {
-            release();
-            throw e;
+            done = true;
+        } finally {
+            if (!done) {
+                release();
+            }
         }
         copy(bytes);
     }

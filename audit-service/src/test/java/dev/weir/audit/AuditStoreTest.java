@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.contracts.audit.AuditAck;
 import dev.weir.contracts.audit.AuditBatch;
 import io.vertx.core.Future;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -88,6 +91,56 @@ class AuditStoreTest {
         AuditStore store = open();
         store.close();
         assertThat(store.append(Batches.batch("e", 1, 1, 1)).failed()).isTrue();
+    }
+
+    @Test
+    void killedAgainAndAgainItHasEachRecordOnce() throws Exception {
+        long acknowledged = 0;
+        for (int life = 0; life < 3; life++) {
+            // As an edge does: again from what was acknowledged, and some that were before.
+            acknowledged = appendUntilKilled(Math.max(1, acknowledged - 14), 40);
+        }
+        try (AuditStore store = open()) {
+            assertThat(await(store.append(Batches.batch("e", 1, acknowledged + 1, acknowledged + 30)))
+                            .throughSeq())
+                    .isEqualTo(acknowledged + 30);
+        }
+        assertThat(Batches.told(directory))
+                .isEqualTo(LongStream.rangeClosed(1, acknowledged + 30)
+                        .mapToObj(i -> "e:" + i)
+                        .toList());
+    }
+
+    /** The last number that a child had acknowledged when it was killed after so many acknowledgements. */
+    private long appendUntilKilled(long from, int acknowledgements) throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AppendUntilKilled.class.getName(),
+                        directory.toString(),
+                        Long.toString(from))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        long last = 0;
+        int count = 0;
+        try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                if (line.startsWith("acknowledged ")) {
+                    last = Long.parseLong(line.substring(13));
+                    if (++count == acknowledgements) {
+                        child.destroyForcibly();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The pipe breaks with the process.
+            assertThat(count).isGreaterThanOrEqualTo(acknowledgements);
+        }
+        assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.exitValue()).isEqualTo(137);
+        return last;
     }
 
     private AuditStore open() throws Exception {

@@ -155,7 +155,7 @@ public final class AuditOutbox implements AutoCloseable {
     private void tend() {
         try {
             spool.tend(clock.millis());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Must not end the schedule.
             LOG.error("audit: tending the spool", e);
         }

@@ -180,7 +180,7 @@ final class AuditShipper {
     private void guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("audit: shipping", e);
             outstanding = null;
             failed(e);

@@ -45,7 +45,7 @@ public final class EdgeLog {
      */
     public static Future<EdgeLog> open(ServiceContext context) {
         Context own = context.vertx().getOrCreateContext();
-        Health.Part health = context.health().dependency("log");
+        Health.Part health = context.health().dependency("edge-log");
         return context.vertx()
                 .executeBlocking(() -> outbox(context, own))
                 .map(outbox -> new EdgeLog(context, own, outbox, health).begin());
@@ -92,16 +92,16 @@ public final class EdgeLog {
     }
 
     private EdgeLog begin() {
-        tell("log.appended", "Records kept", AuditOutbox.Numbers::appended);
-        tell("log.acknowledged", "Records that the log has", AuditOutbox.Numbers::acknowledged);
-        tell("log.recovered", "Records of earlier lives", AuditOutbox.Numbers::recovered);
-        tell("log.dropped", "Records there was no room for", AuditOutbox.Numbers::dropped);
-        tell("log.backlog", "Records not acknowledged", AuditOutbox.Numbers::backlogRecords);
-        tell("log.backlog.bytes", "Bytes of records not acknowledged", AuditOutbox.Numbers::backlogBytes);
-        tell("log.ship.failures", "Batches not acknowledged in time", AuditOutbox.Numbers::shipFailures);
-        tell("log.disk.failures", "Times the spool's disk failed", AuditOutbox.Numbers::diskFailures);
-        tell("log.oldest.ms", "Age of the oldest record that is not acknowledged", this::oldestAge);
-        tell("log.pseudonyms.missing", "Addresses left out for want of the day's key", ignored -> keys.missing());
+        tell("edge.log.appended", "Records kept", AuditOutbox.Numbers::appended);
+        tell("edge.log.acknowledged", "Records that the log has", AuditOutbox.Numbers::acknowledged);
+        tell("edge.log.recovered", "Records of earlier lives", AuditOutbox.Numbers::recovered);
+        tell("edge.log.dropped", "Records there was no room for", AuditOutbox.Numbers::dropped);
+        tell("edge.log.backlog", "Records not acknowledged", AuditOutbox.Numbers::backlogRecords);
+        tell("edge.log.backlog.bytes", "Bytes of records not acknowledged", AuditOutbox.Numbers::backlogBytes);
+        tell("edge.log.ship.failures", "Batches not acknowledged in time", AuditOutbox.Numbers::shipFailures);
+        tell("edge.log.disk.failures", "Times the spool's disk failed", AuditOutbox.Numbers::diskFailures);
+        tell("edge.log.oldest.ms", "Age of the oldest record that is not acknowledged", this::oldestAge);
+        tell("edge.log.pseudonyms.missing", "Addresses left out for want of the day's key", ignored -> keys.missing());
         own.runOnContext(here -> look());
         var unused = context.vertx().setPeriodic(LOOK_EACH.toMillis(), timer -> look());
         return this;

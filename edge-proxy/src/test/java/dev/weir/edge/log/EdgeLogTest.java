@@ -132,12 +132,12 @@ class EdgeLogTest {
             assertThat(record.getString("client.address")).isEqualTo("192.0.2.0/24");
             await(log.drain(Duration.ofSeconds(10)));
             assertThat(status.numbers())
-                    .containsEntry("log.appended", 1L)
-                    .containsEntry("log.acknowledged", 1L)
-                    .containsEntry("log.backlog", 0L);
-            assertThat(metrics.scrape()).contains("weir_log_backlog 0.0");
+                    .containsEntry("edge.log.appended", 1L)
+                    .containsEntry("edge.log.acknowledged", 1L)
+                    .containsEntry("edge.log.backlog", 0L);
+            assertThat(metrics.scrape()).contains("weir_edge_log_backlog 0.0");
             assertThat(services.callers).isNotEmpty().allMatch(own::equals);
-            assertThat(health.parts().get("log")).isEqualTo(new Health.Status(Health.State.READY, ""));
+            assertThat(health.parts().get("edge-log")).isEqualTo(new Health.Status(Health.State.READY, ""));
         } finally {
             await(vertx.close());
             metrics.close();
