@@ -40,6 +40,8 @@ final class ClusterKeeper {
     private static final Logger LOG = LoggerFactory.getLogger("dev.weir.cluster");
     private static final Duration LEAST_BACKOFF = Duration.ofMillis(250);
     private static final Duration MOST_BACKOFF = Duration.ofSeconds(3);
+    private static final Duration PROBE_EVERY = Duration.ofMillis(500);
+    private static final int PROBES_UNTIL_TOLD = 10;
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final int CHECKS_PER_REGISTRATION_CHECK = 5;
     private static final int PINGS_UNTIL_LOST = 5;
@@ -59,6 +61,7 @@ final class ClusterKeeper {
 
     private boolean closed;
     private int attempts;
+    private int probes;
     private int checks;
     private int failedPings;
     private int failedRegistrationChecks;
@@ -120,6 +123,14 @@ final class ClusterKeeper {
         if (closed) {
             return;
         }
+        if (!identity.holdsData() && !MemberProbe.anyListens(config.members())) {
+            if (++probes == PROBES_UNTIL_TOLD) {
+                LOG.warn("not in the cluster yet: no member listens; looking on");
+            }
+            schedule(this::join, PROBE_EVERY);
+            return;
+        }
+        probes = 0;
         VertxOptions options;
         HazelcastClusterManager manager;
         try {

@@ -20,6 +20,13 @@ final class HazelcastSettings {
 
     private HazelcastSettings() {}
 
+    static {
+        // Hazelcast's first lines come before it has read any configuration.
+        if (System.getProperty("hazelcast.logging.type") == null) {
+            System.setProperty("hazelcast.logging.type", "slf4j");
+        }
+    }
+
     static Config of(ClusterConfig cluster, ClusterIdentity identity, String publicHost) {
         Config config = new Config();
         config.setClusterName("weir");

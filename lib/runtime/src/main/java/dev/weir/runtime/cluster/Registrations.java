@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Registrations implements ClusterKeeper.Tenant {
     private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
     private static final String ECHO = "weir.bus.echo";
-    private static final DeliveryOptions PING = new DeliveryOptions().setSendTimeout(2_000);
+    private static final DeliveryOptions PING = new DeliveryOptions().setSendTimeout(1_000);
     private static final int FIRST_PINGS = 5;
 
     private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
