@@ -6,7 +6,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** How much of a client's address Weir keeps anywhere: the {@code client-address} of a listener. */
 public enum ClientMask {
@@ -27,11 +26,6 @@ public enum ClientMask {
             case PSEUDONYM -> PSEUDONYM;
             case NONE -> NONE;
         };
-    }
-
-    /** The word in the configuration. */
-    public String token() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What may be kept of {@code client} at that time; empty if nothing. */
