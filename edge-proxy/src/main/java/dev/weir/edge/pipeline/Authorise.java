@@ -1,0 +1,56 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.policy.ActiveRevision;
+import dev.weir.edge.policy.PolicyReplica;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.policy.IpAddress;
+import dev.weir.policy.PathReadings;
+import dev.weir.policy.RequestFacts;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Asks the rules of the revision in force. Without any revision policy-service is asked, once and briefly; without its
+ * answer nothing passes.
+ */
+final class Authorise implements Phase.Later {
+    private final PolicyReplica replica;
+
+    Authorise(PolicyReplica replica) {
+        this.replica = replica;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.AUTHORISE;
+    }
+
+    @Override
+    public Future<Verdict> run(Exchange exchange) {
+        RequestFacts facts = facts(exchange);
+        exchange.facts(facts);
+        Optional<ActiveRevision> active = replica.current();
+        if (active.isEmpty()) {
+            return replica.consult(facts).map(said -> PolicyWords.verdict(exchange, said, ""));
+        }
+        Verdict verdict = PolicyWords.verdict(
+                exchange,
+                active.get().policy().evaluate(facts),
+                active.get().pair().toString());
+        return verdict == Verdict.PROCEED ? Verdict.PROCEEDED : Future.succeededFuture(verdict);
+    }
+
+    private static RequestFacts facts(Exchange exchange) {
+        CanonicalRequest request = exchange.canonical();
+        ListenerContext listener = exchange.listener();
+        return new RequestFacts(
+                listener.name(),
+                listener.listenerDefault(),
+                IpAddress.of(exchange.client()),
+                request.method(),
+                request.authority().host(),
+                true,
+                request.authority().effectivePort(request.scheme().isEmpty() ? "https" : request.scheme()),
+                PathReadings.of(request.path()));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.Recording;
+import dev.weir.edge.pipeline.Exchange.Termination;
+import dev.weir.edge.upstream.OriginAnswer;
+import dev.weir.edge.upstream.ProxyFailure;
+import dev.weir.http.HeaderFields;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the body of an answer from the origin to the client, and past what records it for the cache, at the pace of the
+ * client. It never ends the response: the octets that would complete it are left in the exchange, and a body that broke
+ * is told as broken, so that half an answer never looks like a whole one. Lives on the event loop of the exchange.
+ */
+final class BodyRelay {
+    private static final long UNKNOWN = -1;
+
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final OriginAnswer origin;
+    private final @Nullable Recording recording;
+    private final Promise<Verdict> done = Promise.promise();
+    private long left;
+    private boolean over;
+
+    BodyRelay(Exchange exchange, HttpServerResponse response, OriginAnswer origin) {
+        this.exchange = exchange;
+        this.response = response;
+        this.origin = origin;
+        this.recording = exchange.recording();
+        this.left = origin.fields().first("Content-Length").map(Long::parseLong).orElse(UNKNOWN);
+    }
+
+    /** Completes when all has come and gone, but for what completes the response; or when it can't. */
+    Future<Verdict> start() {
+        response.exceptionHandler(gone -> clientLeft());
+        response.closeHandler(closed -> clientLeft());
+        response.drainHandler(drained -> origin.body().resume());
+        origin.body()
+                .exceptionHandler(this::broke)
+                .endHandler(end -> ended())
+                .handler(this::take)
+                .resume();
+        return done.future();
+    }
+
+    private void take(Buffer chunk) {
+        if (over) {
+            return;
+        }
+        if (recording != null) {
+            recording.append(chunk);
+        }
+        exchange.responseBodySent(chunk.length());
+        if (left != UNKNOWN) {
+            left -= chunk.length();
+            if (left <= 0) {
+                exchange.lastChunk(chunk);
+                complete();
+                return;
+            }
+        }
+        response.write(chunk).onFailure(gone -> clientLeft());
+        if (response.writeQueueFull()) {
+            origin.body().pause();
+        }
+    }
+
+    private void ended() {
+        if (over) {
+            return;
+        }
+        HeaderFields trailers = origin.trailers();
+        if (response.isChunked() || exchange.isMultiplexed()) {
+            trailers.forEach((name, value) -> response.putTrailer(name, value));
+        }
+        complete();
+    }
+
+    private void complete() {
+        over = true;
+        if (recording != null) {
+            recording.complete(origin.trailers());
+        }
+        done.complete(Verdict.PROCEED);
+    }
+
+    private void broke(Throwable failure) {
+        if (over) {
+            return;
+        }
+        stop(
+                Termination.ORIGIN_BROKEN,
+                failure instanceof ProxyFailure known ? known.type().token() : "http_response_incomplete");
+    }
+
+    private void clientLeft() {
+        if (over) {
+            return;
+        }
+        origin.abort();
+        stop(Termination.CLIENT_CLOSED, "mid-body");
+    }
+
+    private void stop(Termination how, String reason) {
+        over = true;
+        if (recording != null) {
+            recording.abort();
+        }
+        exchange.terminated(how, reason);
+        done.complete(Verdict.PROCEED);
+    }
+}

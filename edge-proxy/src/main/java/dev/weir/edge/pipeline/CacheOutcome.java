@@ -1,0 +1,128 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.Fill;
+import dev.weir.edge.cache.L1Entry;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheStatusField;
+import dev.weir.http.caching.ForwardReason;
+import org.jspecify.annotations.Nullable;
+
+/** What the cache had to do with one exchange. Lives with its exchange. */
+final class CacheOutcome {
+    /** The word for log and metrics. */
+    enum Word {
+        /** The cache had nothing to do with it. */
+        BYPASS("bypass"),
+        /** Answered from what is stored. */
+        HIT("hit"),
+        /** Nothing was stored that could be used. */
+        MISS("miss"),
+        /** What is stored was confirmed by the origin. */
+        REVALIDATED("revalidated"),
+        /** What is stored was used although it is stale. */
+        STALE("stale");
+
+        private final String token;
+
+        Word(String token) {
+            this.token = token;
+        }
+
+        String token() {
+            return token;
+        }
+    }
+
+    private static final String NAME = "weir";
+
+    private Word word = Word.BYPASS;
+    private @Nullable CacheKey key;
+    private @Nullable L1Entry entry;
+    private @Nullable Fill fill;
+    private ForwardReason forwardReason = ForwardReason.BYPASS;
+    private int forwardStatus;
+    private boolean stored;
+    private String detail = "";
+    private long ttlSeconds;
+
+    /** The key, if the request may be answered from what is stored. */
+    @Nullable
+    CacheKey key() {
+        return key;
+    }
+
+    void key(CacheKey value) {
+        key = value;
+    }
+
+    Word word() {
+        return word;
+    }
+
+    /** What the look-up found that the origin must confirm; held until it is taken or released. */
+    @Nullable
+    L1Entry entry() {
+        return entry;
+    }
+
+    @Nullable
+    Fill fill() {
+        return fill;
+    }
+
+    /** Answered from what is stored. */
+    void hit(Word how, long ttl) {
+        word = how;
+        ttlSeconds = ttl;
+    }
+
+    /** To be asked of the origin. */
+    void forward(Word how, ForwardReason reason) {
+        word = how;
+        forwardReason = reason;
+    }
+
+    void toConfirm(@Nullable L1Entry found, Fill granted) {
+        entry = found;
+        fill = granted;
+    }
+
+    void forwarded(int status) {
+        forwardStatus = status;
+    }
+
+    void stored(boolean kept, String why) {
+        stored = kept;
+        detail = why;
+    }
+
+    /** What was held is somebody else's now. */
+    void take() {
+        entry = null;
+    }
+
+    /** Gives back what was held and not used. */
+    void release() {
+        if (entry != null) {
+            entry.release();
+            entry = null;
+        }
+    }
+
+    /** The member of Cache-Status that tells of it (RFC 9211). */
+    String field() {
+        CacheStatusField field;
+        if (word == Word.HIT || word == Word.STALE) {
+            field = CacheStatusField.hit(NAME).ttl(ttlSeconds);
+        } else if (word == Word.REVALIDATED) {
+            field = CacheStatusField.forwarded(NAME, forwardReason)
+                    .forwardStatus(304)
+                    .ttl(ttlSeconds);
+        } else {
+            field = CacheStatusField.forwarded(NAME, forwardReason);
+            field = forwardStatus > 0 ? field.forwardStatus(forwardStatus) : field;
+            field = stored ? field.stored() : field;
+        }
+        return (detail.isEmpty() ? field : field.detail(detail)).toString();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.pipeline.CacheOutcome.Word;
+import dev.weir.runtime.NodeCounters;
+import dev.weir.runtime.metrics.Count;
+import dev.weir.runtime.metrics.Latency;
+import dev.weir.runtime.metrics.Metrics;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What an edge counts of its exchanges, once each, at their end. Thread-safe; one for all event loops. */
+public final class EdgeCounters {
+    private final Metrics metrics;
+    private final Count requests;
+    private final Count hits;
+    private final Count lookups;
+    private final Count denied;
+    private final Count failed;
+    private final ConcurrentHashMap<Labels, Series> series = new ConcurrentHashMap<>();
+
+    private record Labels(String listener, int statusClass, String cache, String termination) {}
+
+    private record Series(Count count, Latency duration) {}
+
+    /** Over a process's meters; {@code status} is told the sums that the console shows. */
+    public EdgeCounters(Metrics metrics, NodeCounters status) {
+        this.metrics = metrics;
+        this.requests = metrics.counter("edge.exchanges", "Exchanges ended.");
+        this.hits = metrics.counter("edge.cache.hits", "Exchanges answered from what is stored.");
+        this.lookups = metrics.counter("edge.cache.lookups", "Exchanges that could be answered from what is stored.");
+        this.denied = metrics.counter("edge.denied", "Exchanges that a rule denied.");
+        this.failed = metrics.counter("edge.failed", "Exchanges that ended in an error of ours, or broken.");
+        status.number("requests", requests::sum);
+        status.number("hits", hits::sum);
+        status.number("lookups", lookups::sum);
+        status.number("denied", denied::sum);
+        status.number("failed", failed::sum);
+    }
+
+    void finished(Exchange exchange) {
+        requests.increment();
+        CacheOutcome cache = exchange.cache();
+        if (cache.key() != null) {
+            lookups.increment();
+        }
+        if (cache.word() == Word.HIT || cache.word() == Word.STALE) {
+            hits.increment();
+        }
+        switch (exchange.termination()) {
+            case DENIED -> denied.increment();
+            case FAILED, ORIGIN_BROKEN -> failed.increment();
+            default -> {}
+        }
+        int status = exchange.isAnswered() ? exchange.answer().status() : 0;
+        Labels labels = new Labels(
+                exchange.listener().name(),
+                status / 100,
+                cache.word().token(),
+                exchange.termination().word());
+        Series each = series.computeIfAbsent(labels, this::series);
+        each.count.increment();
+        each.duration.record(exchange.timeline().elapsedNanos());
+    }
+
+    private Series series(Labels labels) {
+        String code = labels.statusClass == 0 ? "none" : labels.statusClass + "xx";
+        return new Series(
+                metrics.counter(
+                        "edge.requests",
+                        "Requests, by how they ended.",
+                        "listener",
+                        labels.listener,
+                        "code",
+                        code,
+                        "cache",
+                        labels.cache,
+                        "termination",
+                        labels.termination),
+                metrics.latency(
+                        "edge.request.duration",
+                        "From the head of a request to the end of its answer.",
+                        "listener",
+                        labels.listener,
+                        "cache",
+                        labels.cache));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.policy.ActiveRevision;
+import dev.weir.edge.policy.PolicyReplica;
+import dev.weir.http.ByteRange;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.Precondition;
+import dev.weir.http.ViaField;
+import dev.weir.http.caching.CacheStatusField;
+import dev.weir.policy.ResponseFacts;
+import dev.weir.runtime.config.Identity;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What the rules say of the answer, and what of it is for this client: a condition met, a part asked for, no content for
+ * HEAD, and the fields that tell how it came about. On hits too: the cache is shared, permission is not.
+ */
+final class FilterAnswer implements Phase.Later {
+    private final PolicyReplica replica;
+    private final InstantSource clock;
+    private final String viaName;
+
+    FilterAnswer(PolicyReplica replica, InstantSource clock, String viaName) {
+        this.replica = replica;
+        this.clock = clock;
+        this.viaName = viaName;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.FILTER_AND_REWRITE;
+    }
+
+    @Override
+    public Future<Verdict> run(Exchange exchange) {
+        if (!exchange.policy().awaitsResponse()) {
+            adapt(exchange);
+            return Verdict.PROCEEDED;
+        }
+        ResponseFacts facts = ResponseFacts.of(exchange.answer().fields());
+        Optional<ActiveRevision> active = replica.current();
+        return active.isPresent()
+                ? Future.succeededFuture(judged(
+                        exchange,
+                        active.get().policy().evaluate(exchange.facts(), facts),
+                        active.get().pair().toString()))
+                : replica.consult(exchange.facts(), facts).map(said -> judged(exchange, said, ""));
+    }
+
+    private Verdict judged(Exchange exchange, dev.weir.policy.Verdict said, String revision) {
+        Verdict verdict = PolicyWords.verdict(exchange, said, revision);
+        if (verdict == Verdict.PROCEED) {
+            adapt(exchange);
+        } else {
+            exchange.dropRecording();
+        }
+        return verdict;
+    }
+
+    private void adapt(Exchange exchange) {
+        if (exchange.isFromCache()) {
+            tailor(exchange);
+        }
+        describe(exchange);
+    }
+
+    /** A stored response is whole and unconditional; the client may have asked for less. */
+    private void tailor(Exchange exchange) {
+        CanonicalRequest request = exchange.canonical();
+        Answer answer = exchange.answer();
+        Answer.Body.Whole whole = (Answer.Body.Whole) answer.body();
+        HeaderFields stored = answer.fields();
+        Instant now = clock.instant();
+        if (Precondition.notModified(
+                request.method(), request.fields(), answer.status(), stored, exchange.storedAt(), now)) {
+            exchange.answer(new Answer(304, Precondition.notModifiedFields(stored), whole.withoutContent()));
+            return;
+        }
+        if (answer.status() != 200) {
+            return;
+        }
+        int length = whole.content().length();
+        ByteRange range = ByteRange.of(request.method(), request.fields(), stored, length, now);
+        if (range instanceof ByteRange.Part part) {
+            Buffer content = whole.content().slice((int) part.first(), (int) part.last() + 1);
+            exchange.answer(new Answer(
+                    206,
+                    replaced(stored, "Content-Range", part.contentRange(length)),
+                    new Answer.Body.Whole(content, whole.released())));
+        } else if (range instanceof ByteRange.Unsatisfiable none) {
+            exchange.answer(new Answer(
+                    416, HeaderFields.of("Content-Range", none.contentRange(length)), whole.withoutContent()));
+        }
+    }
+
+    private void describe(Exchange exchange) {
+        ListenerContext listener = exchange.listener();
+        HeaderFields.Builder fields = exchange.answer().fields().toBuilder();
+        if (listener.identity() != Identity.UNTOUCHED) {
+            fields.add("Via", ViaField.member("HTTP/1.1", viaName));
+        }
+        if (listener.showsDiagnostics(exchange.client())) {
+            fields.add(CacheStatusField.NAME, exchange.cache().field());
+        }
+        exchange.answer(exchange.answer().withFields(fields.build()));
+    }
+
+    private static HeaderFields replaced(HeaderFields fields, String name, String value) {
+        HeaderFields.Builder builder = fields.toBuilder();
+        builder.set(name, value).remove("Content-Length");
+        return builder.build();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.EdgeCache;
+import dev.weir.edge.cache.Found;
+import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.pipeline.CacheOutcome.Word;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.ForwardReason;
+import dev.weir.http.caching.Reuse;
+import dev.weir.http.caching.Revalidation;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Looks for a stored response: in the memory of this edge, then in the shared tier, which has its budget. A request that
+ * can't be answered from a cache goes on without waiting.
+ */
+final class LookUp implements Phase.Later {
+    private static final Verdict NOT_CACHED =
+            new Verdict.Reply(LocalAnswer.error(504, "only-if-cached", "proxy_internal_response"));
+
+    private final EdgeCache cache;
+    private final InstantSource clock;
+
+    LookUp(EdgeCache cache, InstantSource clock) {
+        this.cache = cache;
+        this.clock = clock;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.LOOK_UP;
+    }
+
+    @Override
+    public Future<Verdict> run(Exchange exchange) {
+        CanonicalRequest request = exchange.canonical();
+        CacheOutcome outcome = exchange.cache();
+        if (!exchange.route().cache() || exchange.route().zone().isEmpty() || request.bodyAnnounced()) {
+            return Verdict.PROCEEDED;
+        }
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            outcome.forward(Word.BYPASS, ForwardReason.METHOD);
+            return Verdict.PROCEEDED;
+        }
+        if (Revalidation.needsOrigin(request.fields())) {
+            outcome.forward(Word.BYPASS, ForwardReason.REQUEST);
+            return Verdict.PROCEEDED;
+        }
+        CacheKey key = CacheKey.of(exchange.route().zone(), request);
+        outcome.key(key);
+        CacheDirectives directives = CacheDirectives.ofRequest(request.fields());
+        Instant now = clock.instant();
+        Optional<L1Entry> mine = cache.peek(key, request.fields());
+        if (mine.isPresent()) {
+            L1Entry entry = mine.get();
+            if (!entry.stale() && Reuse.of(directives, entry.freshness(), now) instanceof Reuse.Fresh fresh) {
+                StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
+                return Verdict.PROCEEDED;
+            }
+            entry.release();
+        }
+        return cache.lookup(key, request.fields()).map(found -> judge(exchange, directives, found));
+    }
+
+    private Verdict judge(Exchange exchange, CacheDirectives directives, Found found) {
+        CacheOutcome outcome = exchange.cache();
+        L1Entry entry = found instanceof Found.InL1 near
+                ? near.entry()
+                : found instanceof Found.InL2 shared ? shared.entry() : null;
+        if (entry == null) {
+            outcome.forward(Word.MISS, ForwardReason.MISS);
+            outcome.toConfirm(null, found.fill());
+            return directives.has(dev.weir.http.caching.Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
+        }
+        Reuse reuse = Reuse.of(directives, entry.freshness(), clock.instant());
+        if (reuse instanceof Reuse.Fresh fresh && !entry.stale()) {
+            StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
+            return Verdict.PROCEED;
+        }
+        if (reuse instanceof Reuse.Unusable unusable) {
+            if (unusable.reason() == Reuse.Reason.ONLY_IF_CACHED) {
+                entry.release();
+                return NOT_CACHED;
+            }
+            outcome.forward(Word.MISS, unusable.reason().forwardReason());
+        } else {
+            outcome.forward(
+                    Word.MISS,
+                    reuse instanceof Reuse.Revalidate revalidate
+                            ? revalidate.reason().forwardReason()
+                            : ForwardReason.STALE);
+        }
+        outcome.toConfirm(entry, found.fill());
+        return Verdict.PROCEED;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.forward.DestinationResolver;
+import dev.weir.edge.pipeline.Exchange.Route;
+import dev.weir.edge.upstream.Destination;
+import dev.weir.http.Authority;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.CanonicalRequest.TargetForm;
+import dev.weir.runtime.config.ExchangeTimeouts;
+import dev.weir.runtime.config.Mode;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Finds where the request goes: on a reverse listener the first route that matches; on a forward listener what the
+ * client names, resolved once and checked, so that exactly the checked address is dialled.
+ */
+final class RouteRequest implements Phase.Later {
+    private static final Verdict NO_ROUTE =
+            new Verdict.Reply(LocalAnswer.error(404, "no-route", "destination_not_found"));
+
+    /** What was fetched from a resolved name is shared among all who name it; never with a configured upstream. */
+    private static final String FORWARD_ZONE = "origin";
+
+    private final RouteTable routes;
+    private final DestinationResolver resolver;
+    private final ExchangeTimeouts forwardTimeouts;
+
+    RouteRequest(RouteTable routes, DestinationResolver resolver, ExchangeTimeouts forwardTimeouts) {
+        this.routes = routes;
+        this.resolver = resolver;
+        this.forwardTimeouts = forwardTimeouts;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.ROUTE;
+    }
+
+    @Override
+    public Future<Verdict> run(Exchange exchange) {
+        CanonicalRequest request = exchange.canonical();
+        if (exchange.listener().mode() == Mode.FORWARD) {
+            return resolve(exchange, request);
+        }
+        Optional<Route> route = routes.find(request.authority().host(), request.path());
+        if (route.isEmpty()) {
+            return Future.succeededFuture(NO_ROUTE);
+        }
+        exchange.route(route.get());
+        return Verdict.PROCEEDED;
+    }
+
+    private Future<Verdict> resolve(Exchange exchange, CanonicalRequest request) {
+        boolean connect = request.form() == TargetForm.AUTHORITY;
+        // A tunnel is dialled bare; its scheme only says which port is meant where none is named.
+        String scheme = connect ? "https" : request.scheme();
+        Authority authority = request.authority();
+        Future<Destination.Dialled> resolved = resolver.resolve(
+                scheme, authority.host(), authority.effectivePort(scheme), connect, forwardTimeouts.resolve());
+        return resolved.map(destination -> {
+            exchange.route(
+                    new Route(destination, connect ? "" : FORWARD_ZONE, "forward", false, true, forwardTimeouts));
+            return Verdict.PROCEED;
+        });
+    }
+}
