@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Responses in this process, for a Weir without Redis. Weighed in bytes; the URLs that were not asked for longest go
@@ -27,7 +28,7 @@ final class MemoryStore implements ResponseStore {
     private final InstantSource clock;
     private final PurgeSequence purges;
     private final Map<String, List<Entry>> byUrl = new LinkedHashMap<>(16, 0.75f, true);
-    private long bytes;
+    private final AtomicLong bytes = new AtomicLong();
 
     /** A response and what became of it; the oldest of a URL stand first. */
     private static final class Entry {
@@ -122,13 +123,13 @@ final class MemoryStore implements ResponseStore {
     @Override
     public Future<Void> close() {
         byUrl.clear();
-        bytes = 0;
+        bytes.set(0);
         return Future.succeededFuture();
     }
 
     /** What all responses weigh, in bytes. */
     long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     private CacheStoreReply.Outcome keep(CacheStore response, long now) {
@@ -151,7 +152,7 @@ final class MemoryStore implements ResponseStore {
         remove(response.url());
         kept.add(added);
         byUrl.put(response.url(), kept);
-        kept.forEach(entry -> bytes += entry.weight);
+        kept.forEach(entry -> bytes.addAndGet(entry.weight));
         makeRoom();
         return CacheStoreReply.Outcome.STORED;
     }
@@ -177,8 +178,8 @@ final class MemoryStore implements ResponseStore {
 
     private void makeRoom() {
         Iterator<List<Entry>> longestUnused = byUrl.values().iterator();
-        while (bytes > mostBytes && longestUnused.hasNext()) {
-            longestUnused.next().forEach(entry -> bytes -= entry.weight);
+        while (bytes.get() > mostBytes && longestUnused.hasNext()) {
+            longestUnused.next().forEach(entry -> bytes.addAndGet(-entry.weight));
             longestUnused.remove();
         }
     }
@@ -186,7 +187,7 @@ final class MemoryStore implements ResponseStore {
     private void remove(String url) {
         List<Entry> removed = byUrl.remove(url);
         if (removed != null) {
-            removed.forEach(entry -> bytes -= entry.weight);
+            removed.forEach(entry -> bytes.addAndGet(-entry.weight));
         }
     }
 

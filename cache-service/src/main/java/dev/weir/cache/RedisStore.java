@@ -29,14 +29,25 @@ import java.util.function.LongSupplier;
  */
 final class RedisStore implements ResponseStore {
     private static final String PREFIX = "weir:cache:";
-    private static final Duration LOOKUP_DEADLINE = Duration.ofMillis(15);
-    private static final Duration STORE_DEADLINE = Duration.ofMillis(250);
+    /** Less than the edge waits for, so that it gets its token even then. */
+    static final Duration LOOKUP_DEADLINE = Duration.ofMillis(15);
+
     private static final int MOST_LOOKUPS = 512;
     private static final int MOST_STORES = 256;
     private static final long LONGEST_KEEP_MILLIS = Duration.ofDays(365).toMillis();
 
+    /**
+     * How long is waited.
+     *
+     * @param connect for a connection to be usable
+     * @param lookup for a look-up
+     * @param command for anything else
+     */
+    record Deadlines(Duration connect, Duration lookup, Duration command) {}
+
     private final RedisLink lookups;
     private final RedisLink stores;
+    private final Deadlines deadlines;
     private final StoreFaults faults;
     private final LongSupplier random;
 
@@ -44,18 +55,19 @@ final class RedisStore implements ResponseStore {
      * Connects in the background.
      *
      * @param options with the endpoint, user and password
-     * @param connectDeadline for a connection
      * @param random for the epoch, should there be none
      */
     RedisStore(
             Vertx vertx,
             RedisOptions options,
-            Duration connectDeadline,
+            Deadlines deadlines,
             StoreFaults faults,
             LongSupplier nanos,
             LongSupplier random) {
-        this.lookups = new RedisLink(vertx, new RedisOptions(options), MOST_LOOKUPS, connectDeadline, faults, nanos);
-        this.stores = new RedisLink(vertx, new RedisOptions(options), MOST_STORES, connectDeadline, faults, nanos);
+        this.lookups =
+                new RedisLink(vertx, new RedisOptions(options), MOST_LOOKUPS, deadlines.connect(), faults, nanos);
+        this.stores = new RedisLink(vertx, new RedisOptions(options), MOST_STORES, deadlines.connect(), faults, nanos);
+        this.deadlines = deadlines;
         this.faults = faults;
         this.random = random;
     }
@@ -64,7 +76,7 @@ final class RedisStore implements ResponseStore {
     public Future<Found> lookup(String key, String url, HeaderFields request) {
         List<Object> arguments = arguments(KeyDigest.of(key));
         addFields(arguments, request);
-        return lookups.run(RedisScript.LOOKUP, LOOKUP_DEADLINE, keys(url), arguments)
+        return lookups.run(RedisScript.LOOKUP, deadlines.lookup(), keys(url), arguments)
                 .map(read(answer -> found(answer, key, url, request)));
     }
 
@@ -86,14 +98,14 @@ final class RedisStore implements ResponseStore {
                 VARIANTS_OF_KEY,
                 RESPONSES_OF_URL);
         addFields(arguments, response.selecting());
-        return stores.run(RedisScript.STORE, STORE_DEADLINE, keys(response.url()), arguments)
+        return stores.run(RedisScript.STORE, deadlines.command(), keys(response.url()), arguments)
                 .map(read(answer -> outcome(answer.toString())));
     }
 
     @Override
     public Future<Purged> purge(String url, boolean soft) {
         List<Object> arguments = arguments(KeyDigest.of(url), url, soft ? 1 : 0, PURGES_REMEMBERED);
-        return stores.run(RedisScript.PURGE, STORE_DEADLINE, keys(url), arguments)
+        return stores.run(RedisScript.PURGE, deadlines.command(), keys(url), arguments)
                 .map(read(answer -> {
                     countWord(answer.get(3).toString());
                     return new Purged(pair(answer), answer.get(2).toLong());
@@ -102,14 +114,14 @@ final class RedisStore implements ResponseStore {
 
     @Override
     public Future<SequencePair> newestPurge() {
-        return stores.run(RedisScript.NEWEST, STORE_DEADLINE, keys(""), arguments())
+        return stores.run(RedisScript.NEWEST, deadlines.command(), keys(""), arguments())
                 .map(read(RedisStore::pair));
     }
 
     @Override
     public Future<PurgeLog> purgesSince(SequencePair since, int most) {
         List<Object> arguments = arguments(since.epoch(), since.number(), most);
-        return stores.run(RedisScript.SINCE, STORE_DEADLINE, keys(""), arguments)
+        return stores.run(RedisScript.SINCE, deadlines.command(), keys(""), arguments)
                 .map(read(this::log));
     }
 
@@ -160,7 +172,7 @@ final class RedisStore implements ResponseStore {
                     value.body()));
         } catch (StoreException e) {
             faults.count(e.fault());
-            stores.send(Request.cmd(Command.UNLINK).arg(urlKey(url)), STORE_DEADLINE)
+            stores.send(Request.cmd(Command.UNLINK).arg(urlKey(url)), deadlines.command())
                     .onFailure(counted -> {});
             return new Found.Nothing(purges);
         }

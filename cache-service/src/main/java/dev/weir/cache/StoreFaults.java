@@ -1,28 +1,28 @@
 package dev.weir.cache;
 
+import dev.weir.runtime.metrics.Count;
+import dev.weir.runtime.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Objects;
 
 /** Counts the faults of a store, by kind. Thread-safe. */
 final class StoreFaults {
-    private final Map<StoreFault, LongAdder> counts = new EnumMap<>(StoreFault.class);
+    private final Map<StoreFault, Count> counts = new EnumMap<>(StoreFault.class);
 
-    StoreFaults() {
+    StoreFaults(Metrics metrics) {
         for (StoreFault fault : StoreFault.values()) {
-            counts.put(fault, new LongAdder());
+            counts.put(
+                    fault,
+                    metrics.counter("cache.store.faults", "What went wrong in the store.", "kind", fault.word()));
         }
     }
 
     void count(StoreFault fault) {
-        counter(fault).increment();
+        Objects.requireNonNull(counts.get(fault)).increment();
     }
 
     long of(StoreFault fault) {
-        return counter(fault).sum();
-    }
-
-    private LongAdder counter(StoreFault fault) {
-        return counts.getOrDefault(fault, new LongAdder());
+        return Objects.requireNonNull(counts.get(fault)).sum();
     }
 }

@@ -1,0 +1,209 @@
+package dev.weir.cache;
+
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookup;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgePair;
+import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.runtime.NodeCounters;
+import dev.weir.runtime.Running;
+import dev.weir.runtime.cluster.Bus;
+import dev.weir.runtime.cluster.Registration;
+import dev.weir.runtime.health.Health;
+import dev.weir.runtime.metrics.Count;
+import dev.weir.runtime.metrics.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Answers what edges ask. Whatever the store does, a look-up is answered: with a fill where nothing else is known.
+ * Confined to the context that opens it.
+ */
+final class CacheDesk implements Running {
+    private static final int LARGEST_BODY = 32 * 1024;
+    private static final int MOST_PURGES_TOLD = 500;
+    private static final int MOST_BYTES_TOLD = 48 * 1024;
+    private static final long TELL_EVERY_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final Bus bus;
+    private final ResponseStore store;
+    private final Receipts receipts;
+    private final LongSupplier random;
+    private final Metrics metrics;
+    private final Health.Part health;
+    private final Count hits;
+    private final Count fills;
+    private final Count failed;
+    private final Count unreachable;
+    private volatile SequencePair newest = SequencePair.NONE;
+    private List<Registration> registrations = List.of();
+    private long ticking;
+
+    /**
+     * Not open yet.
+     *
+     * @param random for tokens
+     */
+    CacheDesk(
+            Vertx vertx,
+            Bus bus,
+            ResponseStore store,
+            Metrics metrics,
+            Health.Part health,
+            NodeCounters status,
+            LongSupplier random) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.store = store;
+        this.receipts = new Receipts(vertx, System::nanoTime);
+        this.random = random;
+        this.metrics = metrics;
+        this.health = health;
+        this.hits = lookups("hit");
+        this.fills = lookups("fill");
+        this.failed = lookups("failed");
+        this.unreachable = metrics.counter(
+                "cache.purge.unreachable", "Edges that had not applied a purge when its receipt was written.");
+        status.word("purges", () -> newest.toString());
+        status.number("cache.hits", hits::sum);
+        status.number("cache.fills", fills::sum);
+        status.number("cache.failed", failed::sum);
+    }
+
+    /** Serves and tells from now on. */
+    void open() {
+        registrations = List.of(
+                bus.serve(Addresses.CACHE_LOOKUP, this::lookup),
+                bus.serve(Addresses.CACHE_STORE, this::store),
+                bus.serve(Addresses.CACHE_PURGE, this::purge),
+                bus.serve(Addresses.CACHE_PURGES_SINCE, this::purgesSince),
+                bus.subscribe(Addresses.CACHE_APPLIED, receipts::applied),
+                bus.subscribe(Addresses.NODE_STATUS, receipts::heard));
+        tick();
+        ticking = vertx.setPeriodic(TELL_EVERY_MILLIS, id -> tick());
+    }
+
+    @Override
+    public Future<Void> drain() {
+        vertx.cancelTimer(ticking);
+        registrations.forEach(Registration::close);
+        return store.close();
+    }
+
+    private Future<CacheLookupReply> lookup(CacheLookup asked) {
+        Optional<CacheKey> key = CacheKey.parse(asked.key());
+        if (key.isEmpty()) {
+            failed.increment();
+            return Future.succeededFuture(fill(newest));
+        }
+        return store.lookup(asked.key(), key.get().uri(), asked.fields())
+                .map(this::reply)
+                .otherwise(failure -> {
+                    failed.increment();
+                    return fill(newest);
+                });
+    }
+
+    private CacheLookupReply reply(ResponseStore.Found found) {
+        if (found instanceof ResponseStore.Found.Response response) {
+            hits.increment();
+            newest = response.hit().purges();
+            return response.hit();
+        }
+        fills.increment();
+        newest = ((ResponseStore.Found.Nothing) found).purges();
+        return fill(newest);
+    }
+
+    private CacheLookupReply fill(SequencePair purges) {
+        long token = random.getAsLong();
+        return new CacheLookupReply.Fill(token == 0 ? 1 : token, purges);
+    }
+
+    private Future<CacheStoreReply> store(CacheStore given) {
+        boolean sound = given.body().length() <= LARGEST_BODY
+                && CacheKey.parse(given.key())
+                        .filter(key -> key.uri().equals(given.url()))
+                        .isPresent();
+        Future<CacheStoreReply.Outcome> outcome = sound
+                ? store.store(given).otherwise(CacheStoreReply.Outcome.UNAVAILABLE)
+                : Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
+        return outcome.map(what -> {
+            stores(what).increment();
+            return new CacheStoreReply(what);
+        });
+    }
+
+    private Future<PurgeReceipt> purge(PurgeRequest asked) {
+        Optional<String> url = PurgeUrl.normalise(asked.url());
+        if (url.isEmpty()) {
+            return Future.failedFuture(new IllegalArgumentException("url: '" + asked.url()
+                    + "' (expected: an absolute http or https URL of at most 8 KiB, without a fragment)"));
+        }
+        return store.purge(url.get(), asked.soft())
+                .map(purged -> {
+                    newest = purged.pair();
+                    bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(purged.pair(), url.get(), asked.soft()));
+                    return purged;
+                })
+                .compose(receipts::receipt)
+                .onSuccess(receipt -> unreachable.add(receipt.unreachable().size()));
+    }
+
+    private Future<PurgeLog> purgesSince(PurgesSince asked) {
+        return store.purgesSince(asked.since(), MOST_PURGES_TOLD).map(CacheDesk::fitting);
+    }
+
+    /** The log, or word that it is too long for one message. */
+    private static PurgeLog fitting(PurgeLog log) {
+        long bytes = 0;
+        for (PurgeNotice notice : log.notices()) {
+            bytes += 32 + 3L * notice.url().length();
+        }
+        return bytes <= MOST_BYTES_TOLD ? log : new PurgeLog(false, log.current(), List.of());
+    }
+
+    /** Tells the newest purge, and how the store is. */
+    private void tick() {
+        String trouble = store.trouble();
+        if (trouble.isEmpty()) {
+            health.ready();
+        } else {
+            health.degraded(trouble);
+        }
+        store.newestPurge().onComplete(pair -> {
+            if (pair.succeeded()) {
+                newest = pair.result();
+                bus.publish(Addresses.CACHE_PAIR, new PurgePair(newest));
+            } else {
+                metrics.counter("cache.pair.failed", "Times the newest purge could not be told.")
+                        .increment();
+            }
+        });
+    }
+
+    private Count lookups(String outcome) {
+        return metrics.counter("cache.lookups", "Look-ups, by what they were answered.", "outcome", outcome);
+    }
+
+    private Count stores(CacheStoreReply.Outcome outcome) {
+        return metrics.counter(
+                "cache.stores",
+                "Responses given to keep, by what became of them.",
+                "outcome",
+                outcome.name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weir.cache;
+
+import dev.weir.runtime.Running;
+import dev.weir.runtime.Service;
+import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.config.RedisConfig;
+import dev.weir.runtime.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.RedisOptions;
+import java.security.SecureRandom;
+
+/** The shared cache tier as a service. It serves from the start, whether Redis is there or not. */
+public final class CacheService implements Service {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @Override
+    public String name() {
+        return "cache-service";
+    }
+
+    @Override
+    public Future<Running> start(ServiceContext context) {
+        StoreFaults faults = new StoreFaults(context.metrics());
+        ResponseStore store = context.config()
+                .redis()
+                .<ResponseStore>map(redis -> redisStore(context, redis, faults))
+                .orElseGet(() -> memoryStore(context));
+        CacheDesk desk = new CacheDesk(
+                context.vertx(),
+                context.bus(),
+                store,
+                context.metrics(),
+                context.health().dependency("response-store"),
+                context.status(),
+                RANDOM::nextLong);
+        desk.open();
+        return Future.succeededFuture(desk);
+    }
+
+    private static ResponseStore redisStore(ServiceContext context, RedisConfig redis, StoreFaults faults) {
+        RedisOptions options = new RedisOptions()
+                .setConnectionString("redis://" + redis.endpoint())
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout((int) redis.connect().toMillis())
+                        .setTcpKeepAlive(true)
+                        .setTcpNoDelay(true));
+        redis.user().ifPresent(options::setUser);
+        redis.password().map(Secret::value).ifPresent(options::setPassword);
+        return new RedisStore(
+                context.vertx(),
+                options,
+                new RedisStore.Deadlines(redis.connect(), RedisStore.LOOKUP_DEADLINE, redis.command()),
+                faults,
+                System::nanoTime,
+                RANDOM::nextLong);
+    }
+
+    private static ResponseStore memoryStore(ServiceContext context) {
+        MemoryStore store = new MemoryStore(
+                context.config().cache().sharedMemory().bytes(), context.clock(), RANDOM.nextLong() | 1);
+        context.metrics().gauge("cache.memory.bytes", "Weight of the responses kept in memory.", store::bytes);
+        return store;
+    }
+}

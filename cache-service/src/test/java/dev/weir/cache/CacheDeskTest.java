@@ -1,0 +1,245 @@
+package dev.weir.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.contracts.Address;
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookup;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cluster.NodeStatus;
+import dev.weir.http.HeaderFields;
+import dev.weir.runtime.NodeCounters;
+import dev.weir.runtime.cluster.LocalBus;
+import dev.weir.runtime.cluster.Registration;
+import dev.weir.runtime.health.Health;
+import dev.weir.runtime.metrics.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CacheDeskTest {
+    private static final String URL = "http://site/a?b";
+    private static final String KEY = "zone " + URL;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final Metrics metrics = new Metrics();
+    private final LocalBus bus = new LocalBus(vertx, metrics);
+    private final Health health = new Health();
+    private final AtomicLong tokens = new AtomicLong();
+    private final BrokenAtWill store = new BrokenAtWill(new MemoryStore(1024 * 1024, InstantSource.system(), 5));
+    private final Queue<Registration> listening = new ConcurrentLinkedQueue<>();
+    private final Queue<PurgeNotice> notices = new ConcurrentLinkedQueue<>();
+
+    @BeforeEach
+    void opens() throws Exception {
+        CacheDesk desk = new CacheDesk(
+                vertx,
+                bus,
+                store,
+                metrics,
+                health.dependency("response-store"),
+                new NodeCounters(),
+                tokens::getAndIncrement);
+        await(Future.future(promise -> context.runOnContext(go -> {
+            desk.open();
+            listening.add(bus.subscribe(Addresses.CACHE_PURGED, notices::add));
+            promise.complete();
+        })));
+    }
+
+    @AfterEach
+    void closes() throws Exception {
+        await(vertx.close());
+    }
+
+    @Test
+    void givesATokenThenWhatWasStored() throws Exception {
+        CacheLookupReply.Fill fill = fill();
+        assertThat(fill.token()).isNotZero();
+        assertThat(fill.purges()).isEqualTo(new SequencePair(5, 1));
+        assertThat(give(KEY, URL, "hello", fill)).isEqualTo(CacheStoreReply.Outcome.STORED);
+        assertThat(ask(KEY))
+                .isInstanceOfSatisfying(
+                        CacheLookupReply.Hit.class,
+                        hit -> assertThat(hit.body().toString()).isEqualTo("hello"));
+        assertThat(fill().token()).isNotEqualTo(fill().token());
+    }
+
+    @Test
+    void keepsNothingWhoseKeyAndUrlDisagreeOrThatIsTooLarge() throws Exception {
+        assertThat(give(KEY, "http://site/other", "x", fill())).isEqualTo(CacheStoreReply.Outcome.UNAVAILABLE);
+        assertThat(give("nonsense", "nonsense", "x", fill())).isEqualTo(CacheStoreReply.Outcome.UNAVAILABLE);
+        assertThat(give(KEY, URL, "x".repeat(32 * 1024 + 1), fill())).isEqualTo(CacheStoreReply.Outcome.UNAVAILABLE);
+        assertThat(ask("nonsense")).isInstanceOf(CacheLookupReply.Fill.class);
+    }
+
+    @Test
+    void aBrokenStoreIsAFillAndDegraded() throws Exception {
+        store.broken = true;
+        assertThat(fill().purges()).isEqualTo(new SequencePair(5, 1));
+        assertThat(give(KEY, URL, "x", fill())).isEqualTo(CacheStoreReply.Outcome.UNAVAILABLE);
+        assertThatThrownBy(() -> purge(URL, false)).hasMessageContaining("broken");
+    }
+
+    @Test
+    void aPurgeIsNumberedToldAndRefusesOlderFills() throws Exception {
+        CacheLookupReply.Fill before = fill();
+        give(KEY, URL, "old", before);
+        PurgeReceipt receipt = purge("HTTP://SITE:80/a?b", false);
+        assertThat(receipt).isEqualTo(new PurgeReceipt(new SequencePair(5, 2), 1, List.of(), List.of()));
+        assertThat(notices).containsExactly(new PurgeNotice(new SequencePair(5, 2), URL, false));
+        assertThat(give(KEY, URL, "old", before)).isEqualTo(CacheStoreReply.Outcome.PURGED);
+        assertThat(request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(new SequencePair(5, 1))))
+                .isEqualTo(new PurgeLog(true, new SequencePair(5, 2), List.copyOf(notices)));
+    }
+
+    @Test
+    void aPurgeOfNoUrlFails() {
+        assertThatThrownBy(() -> purge("/a", false)).hasMessageContaining("expected");
+        assertThatThrownBy(() -> purge("ftp://site/a", false)).hasMessageContaining("expected");
+    }
+
+    @Test
+    void theReceiptNamesWhoAppliedAndWhoDidNot() throws Exception {
+        edge("edge-1");
+        edge("edge-2");
+        bus.publish(Addresses.NODE_STATUS, status("audit-1", "audit-service"));
+        listening.add(bus.subscribe(
+                Addresses.CACHE_PURGED,
+                notice -> bus.publish(Addresses.CACHE_APPLIED, new PurgeApplied("edge-1", notice.pair()))));
+        PurgeReceipt receipt = purge(URL, false);
+        assertThat(receipt.applied()).containsExactly("edge-1");
+        assertThat(receipt.unreachable()).containsExactly("edge-2");
+    }
+
+    @Test
+    void tellsWhenNotAllPurgesFitOneMessage() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(purge("http://site/" + "x".repeat(4_000) + i, false).removed())
+                    .isZero();
+        }
+        PurgeLog log = request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(new SequencePair(5, 1)));
+        assertThat(log).isEqualTo(new PurgeLog(false, new SequencePair(5, 21), List.of()));
+    }
+
+    private void edge(String name) {
+        bus.publish(Addresses.NODE_STATUS, status(name, "edge-proxy"));
+    }
+
+    private static NodeStatus status(String name, String kind) {
+        return new NodeStatus(name, kind, "1", 0, "ready", "", Map.of(), Map.of());
+    }
+
+    private CacheLookupReply.Fill fill() throws Exception {
+        return (CacheLookupReply.Fill) ask("zone http://site/nothing");
+    }
+
+    private CacheLookupReply ask(String key) throws Exception {
+        return request(Addresses.CACHE_LOOKUP, new CacheLookup(key, HeaderFields.empty()));
+    }
+
+    @CanIgnoreReturnValue
+    private CacheStoreReply.Outcome give(String key, String url, String body, CacheLookupReply.Fill fill)
+            throws Exception {
+        CacheStore given = new CacheStore(
+                key,
+                url,
+                List.of(),
+                HeaderFields.empty(),
+                200,
+                HeaderFields.empty(),
+                0,
+                0,
+                60_000,
+                fill.token(),
+                fill.purges(),
+                Buffer.buffer(body));
+        return request(Addresses.CACHE_STORE, given).outcome();
+    }
+
+    private PurgeReceipt purge(String url, boolean soft) throws Exception {
+        return request(Addresses.CACHE_PURGE, new PurgeRequest(url, soft));
+    }
+
+    private <Q, A> A request(Address<Q, A> address, Q body) throws Exception {
+        return await(bus.request(address, body, Duration.ofSeconds(10)));
+    }
+
+    @CanIgnoreReturnValue
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    /** A store that fails when told to. */
+    private static final class BrokenAtWill implements ResponseStore {
+        private final ResponseStore whole;
+        volatile boolean broken;
+
+        BrokenAtWill(ResponseStore whole) {
+            this.whole = whole;
+        }
+
+        @Override
+        public Future<Found> lookup(String key, String url, HeaderFields request) {
+            return broken ? broken() : whole.lookup(key, url, request);
+        }
+
+        @Override
+        public Future<CacheStoreReply.Outcome> store(CacheStore response) {
+            return broken ? broken() : whole.store(response);
+        }
+
+        @Override
+        public Future<Purged> purge(String url, boolean soft) {
+            return broken ? broken() : whole.purge(url, soft);
+        }
+
+        @Override
+        public Future<SequencePair> newestPurge() {
+            return broken ? broken() : whole.newestPurge();
+        }
+
+        @Override
+        public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+            return broken ? broken() : whole.purgesSince(since, most);
+        }
+
+        @Override
+        public String trouble() {
+            return broken ? "broken" : whole.trouble();
+        }
+
+        @Override
+        public Future<Void> close() {
+            return whole.close();
+        }
+
+        private static <T> Future<T> broken() {
+            return Future.failedFuture(new StoreException(StoreFault.UNCONNECTED, "broken"));
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package dev.weir.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheStoreReply.Outcome;
+import dev.weir.http.HeaderFields;
+import dev.weir.runtime.metrics.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisStoreTest extends StoreContract {
+    private static final String URL = "http://site/g";
+    private static final String KEY = "zone " + URL;
+    private static final String URL_KEY = "weir:cache:url:" + KeyDigest.of(URL);
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static RedisUnderTest server;
+    private static Redis raw;
+
+    private final StoreFaults faults = new StoreFaults(new Metrics());
+    private final Context context = VERTX.getOrCreateContext();
+    private RedisStore store;
+
+    @BeforeAll
+    static void startsRedis() throws Exception {
+        server = new RedisUnderTest("maxmemory 256mb", "maxmemory-policy volatile-lru");
+        raw = Redis.createClient(VERTX, server.endpoint());
+    }
+
+    @AfterAll
+    static void stopsRedis() throws Exception {
+        await(raw.close());
+        server.close();
+        await(VERTX.close());
+    }
+
+    @BeforeEach
+    void connects() throws Exception {
+        send(Command.FLUSHALL);
+        store = open(server.endpoint());
+        assertThat(whenTroubleIs("")).isEmpty();
+    }
+
+    @AfterEach
+    void closes() throws Exception {
+        await(store.close());
+    }
+
+    @Override
+    ResponseStore store() {
+        return store;
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    <T> T call(Supplier<Future<T>> action) throws Exception {
+        return await(
+                Future.future(promise -> context.runOnContext(go -> action.get().onComplete(promise))));
+    }
+
+    @Test
+    void everythingButTheSequenceExpires() throws Exception {
+        keep(response(KEY, URL, "x"));
+        call(() -> store.purge("http://site/other", false));
+        List<String> lasting = new ArrayList<>();
+        for (Response key : send(Command.KEYS, "*")) {
+            assertThat(key.toString()).startsWith("weir:cache:");
+            if (send(Command.PTTL, key.toString()).toLong() < 0) {
+                lasting.add(key.toString());
+            }
+        }
+        assertThat(lasting)
+                .containsExactlyInAnyOrder("weir:cache:purges", "weir:cache:purges:log", "weir:cache:purges:last");
+        assertThat(send(Command.PTTL, URL_KEY).toLong()).isBetween(1L, 60_000L);
+    }
+
+    @Test
+    void deletesAValueOfAWrongType() throws Exception {
+        send(Command.SET, URL_KEY, "not ours");
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.WRONG_TYPE)).isEqualTo(1);
+        assertThat(send(Command.EXISTS, URL_KEY).toLong()).isZero();
+        send(Command.LPUSH, URL_KEY, "not ours");
+        assertThat(keep(response(KEY, URL, "x"))).isEqualTo(Outcome.STORED);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo("x");
+        assertThat(faults.of(StoreFault.WRONG_TYPE)).isEqualTo(2);
+    }
+
+    @Test
+    void deletesAGarbledIndex() throws Exception {
+        keep(response(KEY, URL, "x"));
+        send(Command.HSET, URL_KEY, "index", "garbage");
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(1);
+        assertThat(send(Command.EXISTS, URL_KEY).toLong()).isZero();
+    }
+
+    @Test
+    void deletesAGarbledOrForeignOrMissingValue() throws Exception {
+        keep(response(KEY, URL, "x"));
+        byte[] good = send(Command.HGET, URL_KEY, "v1").toBytes();
+        good[good.length - 1] ^= 1;
+        await(raw.send(Request.cmd(Command.HSET).arg(URL_KEY).arg("v1").arg(good)));
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(1);
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(1);
+
+        keep(response(KEY, URL, "x"));
+        send(Command.HSET, URL_KEY, "v1", "yesterday's");
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.FOREIGN)).isEqualTo(1);
+
+        keep(response(KEY, URL, "x"));
+        send(Command.HDEL, URL_KEY, "v1");
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(2);
+    }
+
+    @Test
+    void neverGivesAValueUnderAnotherName() throws Exception {
+        keep(response("zone http://site/other", "http://site/other", "not yours"));
+        keep(response(KEY, URL, "x"));
+        byte[] other = send(Command.HGET, "weir:cache:url:" + KeyDigest.of("http://site/other"), "v1")
+                .toBytes();
+        await(raw.send(Request.cmd(Command.HSET).arg(URL_KEY).arg("v1").arg(other)));
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+    }
+
+    @Test
+    void aLostOrGarbledSequenceBeginsANewLife() throws Exception {
+        SequencePair before = call(() -> store.purge(URL, false)).pair();
+        for (String[] damage : new String[][] {
+            {"DEL", "weir:cache:purges"},
+            {"SET", "weir:cache:purges", "x"},
+            {"HSET", "weir:cache:purges", "epoch", "abc"},
+            {"DEL", "weir:cache:purges:last"},
+            {"SET", "weir:cache:purges:log", "x"}
+        }) {
+            SequencePair then = call(() -> store.purge(URL, false)).pair();
+            Request request = Request.cmd(Command.create(damage[0]));
+            for (int i = 1; i < damage.length; i++) {
+                request.arg(damage[i]);
+            }
+            await(raw.send(request));
+            SequencePair now = newest();
+            assertThat(now.epoch()).as(String.join(" ", damage)).isNotEqualTo(then.epoch());
+            assertThat(now.number()).isEqualTo(1);
+        }
+        assertThat(newest().epoch()).isNotEqualTo(before.epoch());
+    }
+
+    @Test
+    void survivesScriptsBeingForgotten() throws Exception {
+        send(Command.SCRIPT, "FLUSH");
+        assertThat(keep(response(KEY, URL, "x"))).isEqualTo(Outcome.STORED);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo("x");
+    }
+
+    @Test
+    void countsErrorsByKind() throws Exception {
+        send(Command.CONFIG, "SET", "maxmemory", "1");
+        try {
+            assertThatThrownBy(() -> keep(response(KEY, URL, "x"))).hasRootCauseInstanceOf(StoreException.class);
+            assertThat(faults.of(StoreFault.OUT_OF_MEMORY)).isPositive();
+        } finally {
+            send(Command.CONFIG, "SET", "maxmemory", "256mb");
+        }
+        assertThat(newest().number()).isPositive();
+        send(Command.REPLICAOF, "127.0.0.1", "1");
+        try {
+            assertThatThrownBy(() -> call(() -> store.purge(URL, false))).hasRootCauseInstanceOf(StoreException.class);
+            assertThat(faults.of(StoreFault.READ_ONLY)).isPositive();
+            assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        } finally {
+            send(Command.REPLICAOF, "NO", "ONE");
+        }
+    }
+
+    @Test
+    void aBlockedRedisCostsTheDeadlineAndNoMore() throws Exception {
+        RedisStore hasty = open(server.endpoint(), RedisStore.LOOKUP_DEADLINE);
+        until(() -> hasty.trouble().isEmpty());
+        Future<Response> sleeping =
+                raw.send(Request.cmd(Command.create("DEBUG")).arg("SLEEP").arg("0.4"));
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        var unused = call(() -> hasty.lookup(KEY, URL, HeaderFields.empty()));
+                    }
+                })
+                .hasRootCauseInstanceOf(StoreException.class);
+        assertThat(sleeping.isComplete()).isFalse();
+        assertThat(faults.of(StoreFault.TIMEOUT)).isPositive();
+        await(sleeping);
+        assertThat(keep(response(KEY, URL, "x"))).isEqualTo(Outcome.STORED);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo("x");
+        await(hasty.close());
+    }
+
+    @Test
+    void sendsNoMoreThanTheBound() throws Exception {
+        Future<Response> sleeping =
+                raw.send(Request.cmd(Command.create("DEBUG")).arg("SLEEP").arg("0.3"));
+        call(() -> {
+            List<Future<ResponseStore.Found>> all = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                all.add(store.lookup(KEY, URL, HeaderFields.empty()));
+            }
+            return Future.join(all).mapEmpty().otherwiseEmpty();
+        });
+        assertThat(faults.of(StoreFault.BUSY)).isGreaterThan(1_000);
+        await(sleeping);
+        untilAnswered(() -> store.lookup(KEY, URL, HeaderFields.empty()));
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheEvictionPolicy() throws Exception {
+        send(Command.CONFIG, "SET", "maxmemory-policy", "allkeys-lru");
+        RedisStore other = open(server.endpoint());
+        try {
+            assertThat(whenTroubleContains(other, "allkeys-lru")).contains("expected: volatile-*");
+        } finally {
+            send(Command.CONFIG, "SET", "maxmemory-policy", "volatile-lru");
+            await(other.close());
+        }
+    }
+
+    @Test
+    void comesBackWhenRedisDoes() throws Exception {
+        int port = RedisUnderTest.freePort();
+        RedisStore other;
+        try (RedisUnderTest first = new RedisUnderTest(port, "maxmemory-policy volatile-lru")) {
+            other = open(first.endpoint());
+            until(() -> other.trouble().isEmpty());
+        }
+        until(() -> !other.trouble().isEmpty());
+        assertThatThrownBy(() -> call(() -> other.lookup(KEY, URL, HeaderFields.empty())))
+                .hasRootCauseInstanceOf(StoreException.class);
+        assertThat(faults.of(StoreFault.UNCONNECTED)).isPositive();
+        try (RedisUnderTest second = new RedisUnderTest(port, "maxmemory-policy volatile-lru")) {
+            assertThat(second.port).isEqualTo(port);
+            until(() -> other.trouble().isEmpty());
+            assertThat(call(() -> other.lookup(KEY, URL, HeaderFields.empty())))
+                    .isInstanceOf(ResponseStore.Found.Nothing.class);
+            await(other.close());
+        }
+    }
+
+    @Test
+    void saysThatItIsNotAuthorised() throws Exception {
+        try (RedisUnderTest guarded = new RedisUnderTest("requirepass secret")) {
+            RedisStore without = open(guarded.endpoint());
+            until(() -> faults.of(StoreFault.NOT_AUTHORISED) > 0);
+            await(without.close());
+            RedisStore with = open("redis://:secret@127.0.0.1:" + guarded.port);
+            until(() -> with.trouble().contains("noeviction"));
+            await(with.close());
+        }
+    }
+
+    private RedisStore open(String endpoint) throws Exception {
+        return open(endpoint, Duration.ofSeconds(5));
+    }
+
+    private RedisStore open(String endpoint, Duration lookup) throws Exception {
+        return call(() -> Future.succeededFuture(new RedisStore(
+                VERTX,
+                new RedisOptions().setConnectionString(endpoint),
+                new RedisStore.Deadlines(Duration.ofSeconds(2), lookup, Duration.ofSeconds(5)),
+                faults,
+                System::nanoTime,
+                () -> java.util.concurrent.ThreadLocalRandom.current().nextLong())));
+    }
+
+    private String whenTroubleIs(String wanted) throws Exception {
+        until(() -> store.trouble().equals(wanted));
+        return store.trouble();
+    }
+
+    private String whenTroubleContains(RedisStore of, String wanted) throws Exception {
+        until(() -> of.trouble().contains(wanted));
+        return of.trouble();
+    }
+
+    private void untilAnswered(Supplier<Future<ResponseStore.Found>> action) throws Exception {
+        Future<?>[] last = new Future<?>[1];
+        until(() -> {
+            if (last[0] == null || last[0].failed()) {
+                last[0] = action.get();
+            }
+            return last[0].succeeded();
+        });
+    }
+
+    /** Asks on the store's context, again and again, for ten seconds at most. */
+    private void until(Supplier<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!call(() -> Future.succeededFuture(condition.get()))) {
+            assertThat(System.nanoTime()).as("ten seconds are over").isLessThan(end);
+            await(VERTX.timer(5));
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private static Response send(Command command, String... arguments) throws Exception {
+        Request request = Request.cmd(command);
+        for (String argument : arguments) {
+            request.arg(argument);
+        }
+        return await(raw.send(request));
+    }
+}
