@@ -104,7 +104,9 @@ final class PolicyCommand implements Runnable {
 
         private void refused(JsonObject reply, PrintWriter err) {
             JsonArray problems = reply.getJsonArray("problems", new JsonArray());
-            problems.forEach(problem -> err.println(problem));
+            problems.stream()
+                    .map(problem -> problem.toString().replace("published policy:", file + ":"))
+                    .forEach(err::println);
             if (problems.isEmpty()) {
                 err.println("weir: " + file + ": refused: " + reply.encode());
             }

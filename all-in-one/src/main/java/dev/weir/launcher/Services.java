@@ -1,6 +1,9 @@
 package dev.weir.launcher;
 
 import dev.weir.audit.AuditService;
+import dev.weir.cache.CacheService;
+import dev.weir.console.ConsoleService;
+import dev.weir.edge.EdgeService;
 import dev.weir.policyservice.PolicyService;
 import dev.weir.runtime.Service;
 import java.util.LinkedHashMap;
@@ -16,7 +19,10 @@ final class Services {
 
     static {
         BY_NAME.put("policy-service", PolicyService::new);
+        BY_NAME.put("cache-service", CacheService::new);
         BY_NAME.put("audit-service", AuditService::new);
+        BY_NAME.put("edge-proxy", EdgeService::new);
+        BY_NAME.put("console", ConsoleService::new);
     }
 
     private Services() {}

@@ -3,20 +3,26 @@ package dev.weir.launcher;
 import dev.weir.settings.SettingsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line. */
+/** The command line. Without a command it runs a proxy to try, as {@link RunCommand} does. */
 @Command(
         name = "weir",
         description = "A clustered HTTP proxy: forward, reverse, caching, filtering, logging.",
         mixinStandardHelpOptions = true,
         versionProvider = WeirVersion.class,
         subcommands = {
+            RunCommand.class,
+            ReverseProxyCommand.class,
+            ForwardProxyCommand.class,
             ServiceCommand.class,
+            ClusterDemoCommand.class,
             InitCommand.class,
             ValidateCommand.class,
             VersionCommand.class,
@@ -24,22 +30,27 @@ import picocli.CommandLine.Spec;
             PurgeCommand.class,
             PolicyCommand.class,
             AuditCommand.class,
+            RehearseCommand.class,
             LaterCommand.Explain.class,
             LaterCommand.Schema.class,
             LaterCommand.Top.class,
             LaterCommand.Doctor.class,
         })
-public final class Weir implements Runnable {
+public final class Weir implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "which command?");
-    }
+    @Mixin
+    private EverythingOptions options = new EverythingOptions();
+
     /** Runs a command and ends with its exit code: 0 done, 1 failed at run time, 2 usage or configuration. */
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        return Everything.runSample(spec, options);
     }
 
     /** The commands, with what turns failures into exit codes. */

@@ -26,7 +26,7 @@ class WeirTest {
                     # arguments                                   | exit code | says
                     version                                       | 0         | weir
                     version --json                                | 0         | "version":
-                    --help                                        | 0         | purge
+                    --help                                        | 0         | cluster-demo
                     audit query --help                            | 0         | --limit
                     versoin                                       | 2         | version
                     version --jsno                                | 2         | --json
@@ -52,6 +52,14 @@ class WeirTest {
                     service audit-service                         | 2         | --config
                     service audit-service --config /nowhere.yaml  | 2         | ''
                     init                                          | 2         | DIR
+                    run --config /nowhere/weir.yaml               | 2         | /nowhere/weir.yaml:1:1
+                    reverse-proxy --from 127.0.0.1:20080          | 2         | --to
+                    reverse-proxy --from here --to http://a       | 2         | --from: here
+                    reverse-proxy --from 127.0.0.1:1 --to a.b/c   | 2         | --to: a.b/c
+                    forward-proxy --listen 3128                   | 2         | --listen: 3128
+                    cluster-demo --edges 0                        | 2         | --edges: 0
+                    cluster-demo --to gopher://a                  | 2         | --to: gopher://a
+                    cluster-demo --rules /nowhere/rules.yaml      | 2         | --rules
                     purge --state /nowhere http://example.com/    | 2         | token
                     """)
     void saysWhatIsWrong(String arguments, int exitCode, String says) {

@@ -1,0 +1,111 @@
+package dev.weir.launcher;
+
+import dev.weir.runtime.ProcessArguments;
+import dev.weir.runtime.Service;
+import dev.weir.runtime.ServiceProcess;
+import dev.weir.runtime.config.ListenerConfig;
+import dev.weir.runtime.config.Mode;
+import dev.weir.runtime.config.WeirConfig;
+import dev.weir.runtime.config.WeirConfigReader;
+import dev.weir.settings.HostPort;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** All services in this JVM, over a bus that stays at home. Runs until a signal ends the process. */
+final class Everything {
+    private static final String SAMPLE = """
+            listeners:
+              - { name: forward, mode: forward, address: 127.0.0.1:3128 }
+              - { name: reverse, mode: reverse, address: 127.0.0.1:8080 }
+            routes:
+              - { upstream: sample }
+            upstreams:
+              sample: { targets: ["http://127.0.0.1:%d"] }
+            """;
+
+    private final CommandSpec spec;
+    private final EverythingOptions options;
+    private final WeirConfig config;
+
+    private Everything(CommandSpec spec, EverythingOptions options, WeirConfig config) {
+        this.spec = spec;
+        this.options = options;
+        this.config = config;
+    }
+
+    /** A proxy to try: both kinds of listeners, and an origin to go with them. */
+    static int runSample(CommandSpec spec, EverythingOptions options) {
+        int port = Ports.anyFree(new SecureRandom());
+        WeirConfig config = reader(options).read("(built in)", SAMPLE.formatted(port));
+        return new Everything(spec, options, config).run(List.of(new SampleOriginService(port)));
+    }
+
+    /** What a text says that a one-line command made. */
+    static int run(CommandSpec spec, EverythingOptions options, String text) {
+        WeirConfig config = reader(options).read("(command line)", text);
+        return new Everything(spec, options, config).run(List.of());
+    }
+
+    /** What a configuration says. */
+    static int run(CommandSpec spec, EverythingOptions options, Path file) {
+        WeirConfig config = reader(options).read(file);
+        return new Everything(spec, options, config).run(List.of());
+    }
+
+    private static WeirConfigReader reader(EverythingOptions options) {
+        WeirConfigReader reader = WeirConfigReader.ofProcess();
+        return options.state().map(reader::withState).orElse(reader);
+    }
+
+    private int run(List<Service> before) {
+        List<Service> services = new ArrayList<>(before);
+        services.addAll(Services.all());
+        return ServiceProcess.run(services, ProcessArguments.ofAllInOne(config), this::tell);
+    }
+
+    private void tell() {
+        StateDirectory.tellAdmin(config.state(), config.admin().address());
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<String> reverse = listener(Mode.REVERSE);
+        Optional<String> forward = listener(Mode.FORWARD);
+        if (options.json()) {
+            ProcessLine.Running self = new ProcessLine.Running(
+                    "weir",
+                    ProcessHandle.current().pid(),
+                    reverse,
+                    forward,
+                    Optional.of(config.admin().address().toString()));
+            out.println(new ProcessLine(
+                            List.of(self), config.state().toAbsolutePath().normalize())
+                    .json());
+            return;
+        }
+        out.println("Weir " + WeirVersion.number() + " is ready");
+        for (ListenerConfig listener : config.listeners()) {
+            out.printf(
+                    "  %-8s %s://%s%n",
+                    listener.mode().word(), listener.tls().isPresent() ? "https" : "http", listener.address());
+        }
+        out.println("  admin    http://" + config.admin().address() + "   (state in " + config.state() + ")");
+        out.println("Try:");
+        reverse.ifPresent(at -> {
+            out.println("  curl -i http://" + at + "/        (twice: Cache-Status says when the cache answers)");
+            out.println("  curl -i http://" + at + "/echo");
+        });
+        forward.ifPresent(at -> out.println("  curl -i -x http://" + at + " http://example.com/"));
+        out.println("  ./weir audit tail");
+    }
+
+    private Optional<String> listener(Mode mode) {
+        return config.listeners().stream()
+                .filter(listener -> listener.mode() == mode)
+                .findFirst()
+                .map(listener -> listener.address())
+                .map(HostPort::toString);
+    }
+}
