@@ -54,7 +54,7 @@ final class ChannelLeg implements TunnelLeg {
     public void start(Taker taker) {
         if (halfClosable) {
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            channel.pipeline().addBefore("handler", "end-of-input", new EndOfInput());
+            channel.pipeline().addBefore(socket.channelHandlerContext().name(), "end-of-input", new EndOfInput());
         }
         socket.messageHandler(part -> received(part, taker));
         socket.exceptionHandler(failure -> {

@@ -6,11 +6,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
 
-/** A stream of an HTTP/2 connection as a side of a tunnel: its directions end with END_STREAM, each by itself. */
+/**
+ * A stream of an HTTP/2 connection as a side of a tunnel: its directions end with END_STREAM, each by itself. Vert.x
+ * gives no way to reset such a stream, so breaking it off looks like an end to the client.
+ */
 final class StreamLeg implements TunnelLeg {
     private final NetSocket socket;
     private boolean over;
     private boolean ended;
+    private boolean finished;
 
     StreamLeg(NetSocket socket) {
         this.socket = socket;
@@ -35,7 +39,8 @@ final class StreamLeg implements TunnelLeg {
             }
         });
         socket.closeHandler(closed -> {
-            if (!over) {
+            // Vert.x calls it behind END_STREAM as well, when the other direction is still open.
+            if (!over && !ended) {
                 taker.closed();
             }
         });
@@ -69,6 +74,10 @@ final class StreamLeg implements TunnelLeg {
 
     @Override
     public Future<Void> finish() {
+        if (finished) {
+            return Future.succeededFuture();
+        }
+        finished = true;
         return socket.end();
     }
 
@@ -79,7 +88,7 @@ final class StreamLeg implements TunnelLeg {
             if (!ended) {
                 socket.resume();
             }
-            socket.close().onFailure(unheard -> {});
+            finish().onFailure(unheard -> {});
         }
     }
 

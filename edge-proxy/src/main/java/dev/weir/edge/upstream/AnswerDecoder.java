@@ -105,6 +105,24 @@ final class AnswerDecoder extends HttpResponseDecoder {
         }
     }
 
+    /** Stricter than Netty about the status line (RFC 9112 §4): exact version, three digits. */
+    @Override
+    protected HttpMessage createMessage(String[] statusLine) {
+        String version = statusLine[0];
+        String status = statusLine[1];
+        boolean strict = (version.equals("HTTP/1.1") || version.equals("HTTP/1.0")) && status.length() == 3;
+        for (int i = 0; strict && i < 3; i++) {
+            strict = status.charAt(i) >= '0' && status.charAt(i) <= '9';
+        }
+        if (!strict) {
+            throw ProxyFailure.of(
+                    ProxyError.HTTP_PROTOCOL_ERROR,
+                    ProxyFailure.Source.ORIGIN,
+                    "status line beginning with " + version + " (expected: HTTP/1.1 or HTTP/1.0 and three digits)");
+        }
+        return super.createMessage(statusLine);
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         int status =

@@ -46,7 +46,9 @@ final class OriginConnection {
         this.pool = pool;
         this.decoder = new AnswerDecoder(headBytes);
         this.idleUntil = System.nanoTime() + UNUSED.toNanos();
-        socket.channelHandlerContext().pipeline().addBefore("handler", DECODER, decoder);
+        socket.channelHandlerContext()
+                .pipeline()
+                .addBefore(socket.channelHandlerContext().name(), DECODER, decoder);
         socket.messageHandler(this::received);
         socket.exceptionHandler(this::broke);
         socket.endHandler(end -> ended());
