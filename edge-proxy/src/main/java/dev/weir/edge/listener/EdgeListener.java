@@ -80,8 +80,10 @@ public final class EdgeListener {
             Vertx vertx, ListenerConfig config, RequestEntry entry, MalformedSink sink, Metrics metrics) {
         ListenerMeters meters = new ListenerMeters(metrics, config.name());
         EdgeListener listener = new EdgeListener(vertx, config, entry, sink, meters);
-        meters.openConnections(listener.guarded::open);
-        return listener.start().map(listener);
+        return listener.start().map(started -> {
+            meters.openConnections(listener.guarded::open);
+            return listener;
+        });
     }
 
     private Future<Void> start() {

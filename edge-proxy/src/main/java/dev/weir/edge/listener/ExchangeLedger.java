@@ -1,18 +1,19 @@
 package dev.weir.edge.listener;
 
+import dev.weir.http.FieldSyntax;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -62,7 +63,7 @@ final class ExchangeLedger extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
             connect = request.method().equals(HttpMethod.CONNECT);
-            lastExchange = request.decoderResult().isFailure() || !HttpUtil.isKeepAlive(request);
+            lastExchange = request.decoderResult().isFailure() || isLast(request);
             withoutH2c(request);
         }
         ctx.fireChannelRead(message);
@@ -133,9 +134,25 @@ final class ExchangeLedger extends ChannelDuplexHandler {
         }
     }
 
+    /** Whether the message says that its connection ends with it; Vert.x looks at whole field lines only. */
+    private static boolean isLast(HttpMessage message) {
+        HttpHeaders fields = message.headers();
+        if (!fields.contains(HttpHeaderNames.CONNECTION)) {
+            return !message.protocolVersion().isKeepAliveDefault();
+        }
+        boolean kept = message.protocolVersion().isKeepAliveDefault();
+        for (String line : fields.getAll(HttpHeaderNames.CONNECTION)) {
+            if (FieldSyntax.listContains(line, "close")) {
+                return true;
+            }
+            kept |= FieldSyntax.listContains(line, "keep-alive");
+        }
+        return !kept;
+    }
+
     /** A refused CONNECT is the last answer: what came behind its head was meant for someone else. */
     private void begin(HttpResponse response) {
-        lastExchange |= connect || listener.isDraining() || !HttpUtil.isKeepAlive(response);
+        lastExchange |= connect || listener.isDraining() || isLast(response);
         if (lastExchange) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }

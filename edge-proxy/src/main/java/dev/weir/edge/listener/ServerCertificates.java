@@ -99,7 +99,10 @@ final class ServerCertificates {
                     busy = false;
                     if (outcome.failed()) {
                         meters.certificates("refused");
-                        LOG.warn("listener {}: new certificates refused, the old ones stay", listener, outcome.cause());
+                        LOG.warn(
+                                "listener {}: new certificates refused, the old ones stay: {}",
+                                listener,
+                                outcome.cause().toString());
                     } else if (outcome.result()) {
                         meters.certificates("taken");
                         LOG.info("listener {}: new certificates taken over", listener);
