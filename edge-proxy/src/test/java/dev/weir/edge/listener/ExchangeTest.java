@@ -168,8 +168,14 @@ class ExchangeTest {
             request.response().end("<done>").onFailure(e.failures::add);
         });
         try (RawClient client = edge.client()) {
-            String h2c = "GET / HTTP/%s\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                    + "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\nUpgrade: %s\r\n\r\n";
+            String h2c = """
+                    GET / HTTP/%s\r
+                    Host: a\r
+                    Connection: Upgrade, HTTP2-Settings\r
+                    HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r
+                    Upgrade: %s\r
+                    \r
+                    """;
             client.sends(h2c.formatted("1.1", "h2c")
                             + h2c.formatted("1.1", "websocket, H2C")
                             + h2c.formatted("1.0", "websocket"))

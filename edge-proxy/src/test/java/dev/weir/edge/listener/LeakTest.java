@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -85,6 +86,7 @@ class LeakTest {
     }
 
     /** What the detector reports once the collector has run; it looks when something is allocated. */
+    @CanIgnoreReturnValue
     private List<ILoggingEvent> leaks() {
         for (int i = 0; i < 5; i++) {
             System.gc();

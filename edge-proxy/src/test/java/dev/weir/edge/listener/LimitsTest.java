@@ -173,7 +173,8 @@ class LimitsTest {
                 running.countDown();
                 e.vertx
                         .<Boolean>executeBlocking(() -> goOn.await(10, TimeUnit.SECONDS))
-                        .onComplete(done -> TestEdge.echo(e, request));
+                        .compose(done -> request.response().end("<GET /slow >"))
+                        .onFailure(e.failures::add);
             } else {
                 TestEdge.echo(e, request);
             }

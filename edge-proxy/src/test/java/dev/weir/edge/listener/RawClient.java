@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,9 +25,10 @@ final class RawClient implements Closeable {
     }
 
     static RawClient to(int port) throws IOException {
-        return new RawClient(new Socket(InetAddress.getByName("127.0.0.1"), port));
+        return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
+    @CanIgnoreReturnValue
     RawClient sends(String latin1) throws IOException {
         socket.getOutputStream().write(latin1.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
@@ -34,6 +36,7 @@ final class RawClient implements Closeable {
     }
 
     /** Each octet in a write of its own. */
+    @CanIgnoreReturnValue
     RawClient sendsEachOctet(String latin1) throws IOException {
         for (int i = 0; i < latin1.length(); i++) {
             sends(latin1.substring(i, i + 1));
@@ -42,6 +45,7 @@ final class RawClient implements Closeable {
     }
 
     /** Everything up to the end that the peer makes; a reset is an end too. */
+    @CanIgnoreReturnValue
     String receivesAll() throws IOException {
         try {
             InputStream in = socket.getInputStream();
@@ -59,6 +63,7 @@ final class RawClient implements Closeable {
     }
 
     /** What has come once it contains {@code expected}; fails if the peer ends before. */
+    @CanIgnoreReturnValue
     String receivesUntil(String expected) throws IOException {
         InputStream in = socket.getInputStream();
         byte[] piece = new byte[8192];

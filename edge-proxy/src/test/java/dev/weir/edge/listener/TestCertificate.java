@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.runtime.config.TlsConfig;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -73,6 +74,7 @@ record TestCertificate(String certificate, String key, X509Certificate leaf) {
                 put(directory.resolve(name + ".crt"), certificate), put(directory.resolve(name + ".key"), key));
     }
 
+    @CanIgnoreReturnValue
     static Path put(Path file, String text) throws IOException {
         Path fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
         return Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
