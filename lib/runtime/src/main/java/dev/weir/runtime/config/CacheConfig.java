@@ -8,11 +8,11 @@ import java.time.Duration;
  *
  * @param memory of an edge's own cache, bodies and overhead; default 256 MiB (0 B, which switches it off, to 1 TiB)
  * @param sharedMemory of the shared tier when it has no Redis; default 128 MiB (1 MiB to 1 TiB)
- * @param profile what is stored; default all that RFC 9111 allows
+ * @param profile {@code strict-rfc} (default): all that RFC 9111 allows; {@code cautious}: no Set-Cookie, no 4xx or 5xx
  * @param maxObject the largest body stored; default 1 GiB (0 B to 1 TiB)
  * @param maxVariants stored answers of one URL that differ by Vary; default 64 (1 to 1,000)
  * @param purgeLease how long an edge trusts its cache without word of purges; default 10 s (2 s to 1 h)
- * @param whenCutOff what it does then; default serve
+ * @param whenCutOff what it does then: {@code serve} (default) or {@code revalidate}
  * @param lookup how long a request waits for the shared tier; default 20 ms (1 ms to 1 s)
  */
 public record CacheConfig(

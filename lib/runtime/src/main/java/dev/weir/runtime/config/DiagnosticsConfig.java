@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Which clients see Cache-Status, Proxy-Status and debug fields.
  *
- * @param show default trusted
+ * @param show {@code all}, {@code trusted} (default: loopback and the networks) or {@code none}
  * @param networks trusted beside loopback
  */
 public record DiagnosticsConfig(Show show, List<Cidr> networks) {

@@ -9,11 +9,13 @@ import java.util.Optional;
  * A socket for clients.
  *
  * @param name unique; rules and records speak of it
- * @param mode what it is for
- * @param address where it listens
+ * @param mode what it is for: {@code reverse} or {@code forward}
+ * @param address where it listens, {@code host:port}
  * @param tls its certificates; without, clear text
- * @param identity what the origin learns of the client
- * @param clientAddress what Weir itself keeps of the client's address
+ * @param identity what the origin learns: {@code disclose} proxy and client (default for reverse), {@code untouched}
+ *     (nothing added, nothing removed), {@code anonymous} (a proxy, nothing of the client; default for forward)
+ * @param clientAddress what Weir itself keeps of a client's address: {@code full} (default), {@code prefix} (/24, /48;
+ *     default where identity is anonymous), {@code pseudonym} (keyed, the same on all edges for a day), {@code none}
  * @param trustedProxies whose Forwarded and X-Forwarded-* fields are believed
  * @param openProxy whether a forward listener may serve anyone from anywhere
  * @param timeouts towards clients

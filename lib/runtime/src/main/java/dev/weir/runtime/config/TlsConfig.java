@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Certificates of a listener, chosen by the name that the client asks for; the first also serves unknown names.
  *
- * @param certificates at least one
+ * @param certificates at least one {@code {certificate: FILE, key: FILE}}, PEM; read again when the files change
  */
 public record TlsConfig(List<KeyPair> certificates) {
     /**
