@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -99,8 +100,14 @@ final class ChannelLeg implements TunnelLeg {
 
     @Override
     public void write(ByteBuf octets) {
-        // Should it fail, the channel closes and the end handler hears of that.
-        socket.writeMessage(octets).onFailure(unheard -> {});
+        // Should it fail, the channel closes and the end handler hears of that. Netty releases what it can't write;
+        // what
+        // Vert.x still holds in its own queue at the close is failed with an exception of its own, and not released.
+        socket.writeMessage(octets).onFailure(failure -> {
+            if (failure instanceof VertxException) {
+                octets.release();
+            }
+        });
     }
 
     @Override
