@@ -116,7 +116,7 @@ class ConfigurationPageTest {
 
     private static String text(String javadoc) {
         return javadoc.replaceAll("\\n \\*", " ")
-                .replaceAll("\\{@code (.*?)}", "`$1`")
+                .replaceAll("\\{@code (\\{[^}]*}|[^}]*)}", "`$1`")
                 .replaceAll("\\{@link #?([\\w.]+)}", "`$1`")
                 .replaceAll("\\s+", " ")
                 .replace("|", "\\|")
