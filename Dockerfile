@@ -14,8 +14,8 @@ LABEL org.opencontainers.image.title="Weir" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --system --gid 10001 weir \
  && useradd --system --uid 10001 --gid weir --home-dir /opt/weir --shell /usr/sbin/nologin weir \
- && mkdir -p /opt/weir /etc/weir /run/weir /run/weir-redis /var/lib/weir \
- && chown weir:weir /run/weir /run/weir-redis /var/lib/weir
+ && mkdir -p /opt/weir /etc/weir /run/weir /run/weir-edge /run/weir-redis /var/lib/weir \
+ && chown weir:weir /run/weir /run/weir-edge /run/weir-redis /var/lib/weir
 COPY --from=build /out/ /opt/weir/
 HEALTHCHECK --interval=5s --timeout=5s --start-period=20s --retries=12 CMD ["/opt/weir/ready"]
 USER 10001:10001

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fills in {@code ${NAME}}, {@code ${NAME:-default}} and {@code ${file:/path}} in values (never in keys); {@code $$} is
- * one dollar. A variable that is empty counts as unset. What was filled in is read by the core schema again, so that
+ * one dollar. {@code ${file:/path:-default}} stands for its default where there is no such file: services share one
+ * configuration, and not every one of them is given every secret. A variable that is empty counts as unset. What was filled in is read by the core schema again, so that
  * {@code "${PORT:-8080}"} is a number.
  */
 public final class Interpolation {
@@ -126,11 +128,16 @@ public final class Interpolation {
         return value.orElse(dash < 0 ? "" : expression.substring(dash + 2));
     }
 
-    private String file(String path, Scalar scalar, String keyPath, Problems problems) {
+    private String file(String given, Scalar scalar, String keyPath, Problems problems) {
+        int dash = given.indexOf(":-");
+        String path = dash < 0 ? given : given.substring(0, dash);
         try {
             Matcher newline = NEWLINE.matcher(files.apply(Path.of(path)));
             return newline.replaceFirst("");
         } catch (UncheckedIOException e) {
+            if (dash >= 0 && e.getCause() instanceof NoSuchFileException) {
+                return given.substring(dash + 2);
+            }
             String why = reason(e.getCause());
             problems.add(new Problem(scalar.position(), keyPath, "cannot read " + path + ": " + why));
         } catch (java.nio.file.InvalidPathException e) {

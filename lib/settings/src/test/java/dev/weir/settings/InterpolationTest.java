@@ -38,6 +38,9 @@ class InterpolationTest {
             "$$5"                    | "$5"
             "${file:/run/token}"     | "s3cret"
             "${file:/run/two}"       | "a\\n"
+            "${file:/run/token:-x}"  | "s3cret"
+            "${file:/none:-x}"       | "x"
+            "${file:/none:-}"        | ""
             """)
     void fillsIn(String value, String json) {
         Problems problems = new Problems();

@@ -9,9 +9,15 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,13 +66,36 @@ final class BusOptions {
         return Buffer.buffer(Files.readAllBytes(directory.resolve(file)));
     }
 
-    /** How peers reach this process: as written, else the address it binds, else this host's own. */
+    /** How peers reach this process: as written, else the address it binds, else its own on the way to the members. */
     static String publicHost(ClusterConfig cluster) throws IOException {
         if (cluster.publicHost().isPresent()) {
             return cluster.publicHost().get();
         }
-        return HazelcastSettings.isWildcard(cluster.address())
-                ? InetAddress.getLocalHost().getHostAddress()
-                : cluster.address();
+        if (!HazelcastSettings.isWildcard(cluster.address())) {
+            return cluster.address();
+        }
+        List<String> peers = new ArrayList<>(cluster.serviceDns().stream().toList());
+        cluster.members().forEach(member -> peers.add(member.host()));
+        for (String peer : peers) {
+            Optional<InetAddress> own = addressTowards(peer, cluster.hazelcastPort());
+            if (own.isPresent()) {
+                return own.get().getHostAddress();
+            }
+        }
+        return InetAddress.getLocalHost().getHostAddress();
+    }
+
+    /**
+     * This host's address on the network that a peer is reached by: a host in several networks has one in each, and peers
+     * may know only one of them. Connecting a datagram socket asks the routing table and sends nothing.
+     */
+    private static Optional<InetAddress> addressTowards(String peer, int port) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(peer), port));
+            return Optional.of(socket.getLocalAddress())
+                    .filter(own -> !own.isAnyLocalAddress() && !own.isLoopbackAddress());
+        } catch (IOException | UncheckedIOException unknown) {
+            return Optional.empty();
+        }
     }
 }

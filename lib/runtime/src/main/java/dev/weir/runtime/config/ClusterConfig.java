@@ -10,8 +10,8 @@ import java.util.Optional;
  * keeps strangers off its port; the bus is guarded by mutual TLS.
  *
  * @param address the interface to listen on; default 127.0.0.1
- * @param publicHost the name or address that peers reach this process by; default the address, or this host's name
- *     where that is a wildcard
+ * @param publicHost the name or address that peers reach this process by; default the address, or, where
+ *     that is a wildcard, this host's address on the network that the members are reached by
  * @param busPort default 15701; 0 takes any free one
  * @param bodyPort default 15702
  * @param hazelcastPort default 5701
