@@ -80,9 +80,12 @@ public final class EdgeListener {
             Vertx vertx, ListenerConfig config, RequestEntry entry, MalformedSink sink, Metrics metrics) {
         ListenerMeters meters = new ListenerMeters(metrics, config.name());
         EdgeListener listener = new EdgeListener(vertx, config, entry, sink, meters);
-        return listener.start().map(started -> {
+        return listener.start().transform(started -> {
+            if (started.failed()) {
+                return listener.drain(Duration.ZERO).transform(closed -> Future.failedFuture(started.cause()));
+            }
             meters.openConnections(listener.guarded::open);
-            return listener;
+            return Future.succeededFuture(listener);
         });
     }
 
@@ -102,7 +105,7 @@ public final class EdgeListener {
 
     private Future<Void> listen(Optional<ServerSSLOptions> tls) {
         if (bound.port() != 0) {
-            EdgeTransport.guard(bound, guarded);
+            EdgeTransport.guardIfFree(bound, guarded);
         }
         SocketAddress wanted =
                 bound.port() == 0 ? SocketAddress.sharedRandomPort(ANY_PORT.incrementAndGet(), bound.host()) : bound;
@@ -217,6 +220,6 @@ public final class EdgeListener {
         for (HttpServer server : servers) {
             closing.add(server.shutdown(limit.toMillis(), TimeUnit.MILLISECONDS));
         }
-        return Future.join(closing).<Void>mapEmpty().onComplete(closed -> EdgeTransport.forget(bound));
+        return Future.join(closing).<Void>mapEmpty().onComplete(closed -> EdgeTransport.forget(bound, guarded));
     }
 }

@@ -51,8 +51,12 @@ public final class EdgeTransport {
         ADDRESSES.guard(resolved(local), listener);
     }
 
-    static void forget(SocketAddress local) {
-        ADDRESSES.forget(resolved(local));
+    static void guardIfFree(SocketAddress local, GuardedListener listener) {
+        ADDRESSES.guardIfFree(resolved(local), listener);
+    }
+
+    static void forget(SocketAddress local, GuardedListener listener) {
+        ADDRESSES.forget(resolved(local), listener);
     }
 
     private static InetSocketAddress resolved(SocketAddress local) {

@@ -53,8 +53,13 @@ final class GuardedAddresses {
         seats.put(Key.of(local), Optional.empty());
     }
 
-    void forget(InetSocketAddress local) {
-        seats.remove(Key.of(local));
+    /** Before it is known whether the address can be had: whoever has it keeps it. */
+    void guardIfFree(InetSocketAddress local, GuardedListener listener) {
+        seats.putIfAbsent(Key.of(local), Optional.of(listener));
+    }
+
+    void forget(InetSocketAddress local, GuardedListener listener) {
+        seats.remove(Key.of(local), Optional.of(listener));
     }
 
     /** The listener that guards an accepted channel; empty if its address is exempt. */

@@ -8,11 +8,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of a listener share: limits, counters, where to report. Thread-safe. */
 // A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class GuardedListener {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
+
     /** Bytes of a malformed request that are reported. */
     static final int EXCERPT = 256;
 
@@ -100,7 +104,12 @@ final class GuardedListener {
     /** Counts and reports a malformed request. */
     void refused(SocketAddress client, String reason, String excerpt) {
         meters.malformed(reason);
-        sink.refused(name, client, reason, excerpt);
+        try {
+            sink.refused(name, client, reason, excerpt);
+        } catch (RuntimeException e) {
+            // The refusal itself must go on.
+            LOG.error("listener {}: a malformed request was not reported", name, e);
+        }
     }
 
     private static String excerpt(byte[] bytes, int length) {

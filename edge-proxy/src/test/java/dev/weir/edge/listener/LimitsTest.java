@@ -226,6 +226,36 @@ class LimitsTest {
     }
 
     @Test
+    void failsToOpenWhereAnotherListens() throws Exception {
+        int taken = edge.port();
+        dev.weir.runtime.config.ListenerConfig config =
+                TestEdge.config(Optional.empty(), TestEdge.TIMEOUTS, TestEdge.LIMITS);
+        dev.weir.runtime.config.ListenerConfig same = new dev.weir.runtime.config.ListenerConfig(
+                "other",
+                config.mode(),
+                new dev.weir.settings.HostPort("127.0.0.1", taken),
+                config.tls(),
+                config.identity(),
+                config.clientAddress(),
+                config.trustedProxies(),
+                config.openProxy(),
+                config.timeouts(),
+                config.limits());
+        TestEdge second = TestEdge.clear();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> TestEdge.await(EdgeListener.open(
+                        second.vertx,
+                        same,
+                        (request, facts) -> {},
+                        (name, client, reason, excerpt) -> {},
+                        second.metrics)))
+                .hasMessageContaining("in use");
+        second.close();
+        try (RawClient client = edge.client()) {
+            client.sends(GET.formatted(1)).receivesUntil("<GET /1");
+        }
+    }
+
+    @Test
     void leavesExemptAddressesAlone() throws Exception {
         var plain = edge.vertx.createHttpServer().requestHandler(request -> {
             List<String> names =
@@ -240,6 +270,5 @@ class LimitsTest {
         try (RawClient client = RawClient.to(port)) {
             assertThat(client.sends(GET.formatted(1)).receivesUntil("]>")).doesNotContain("uard");
         }
-        EdgeTransport.forget(SocketAddress.inetSocketAddress(port, "127.0.0.1"));
     }
 }
