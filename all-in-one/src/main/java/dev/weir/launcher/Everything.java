@@ -8,6 +8,7 @@ import dev.weir.runtime.config.Mode;
 import dev.weir.runtime.config.WeirConfig;
 import dev.weir.runtime.config.WeirConfigReader;
 import dev.weir.settings.HostPort;
+import io.vertx.core.json.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,18 +42,28 @@ final class Everything {
     /** A proxy to try: both kinds of listeners, and an origin to go with them. */
     static int runSample(CommandSpec spec, EverythingOptions options) {
         int port = Ports.anyFree(new SecureRandom());
-        WeirConfig config = reader(options).read("(built in)", SAMPLE.formatted(port));
+        WeirConfig config = made(options, "(built in)", SAMPLE.formatted(port));
         return new Everything(spec, options, config).run(List.of(new SampleOriginService(port)));
     }
 
     /** What a text says that a one-line command made. */
     static int run(CommandSpec spec, EverythingOptions options, String text) {
-        WeirConfig config = reader(options).read("(command line)", text);
+        WeirConfig config = made(options, "(command line)", text);
         return new Everything(spec, options, config).run(List.of());
+    }
+
+    private static WeirConfig made(EverythingOptions options, String name, String text) {
+        String admin = options.admin()
+                .map(address -> "admin: { address: " + Json.encode(address) + " }\n")
+                .orElse("");
+        return reader(options).read(name, text + admin);
     }
 
     /** What a configuration says. */
     static int run(CommandSpec spec, EverythingOptions options, Path file) {
+        if (options.admin().isPresent()) {
+            throw CommandFailure.usage("--admin: the configuration says where the admin port is (expected: not both)");
+        }
         WeirConfig config = reader(options).read(file);
         return new Everything(spec, options, config).run(List.of());
     }
@@ -98,7 +109,8 @@ final class Everything {
             out.println("  curl -i http://" + at + "/echo");
         });
         forward.ifPresent(at -> out.println("  curl -i -x http://" + at + " http://example.com/"));
-        out.println("  ./weir audit tail");
+        boolean usual = config.state().equals(Path.of(".weir"));
+        out.println("  ./weir audit tail" + (usual ? "" : " --state " + config.state()));
     }
 
     private Optional<String> listener(Mode mode) {

@@ -16,6 +16,16 @@ final class EverythingOptions {
     @Option(names = "--json", description = "One line for machines when ready.")
     private boolean json;
 
+    @Option(
+            names = "--admin",
+            paramLabel = "ADDR:PORT",
+            description = "Where the admin port listens (default: 127.0.0.1:9400, or as the configuration says).")
+    private @Nullable String admin;
+
+    Optional<String> admin() {
+        return Optional.ofNullable(admin).map(address -> ListenAddress.checked("--admin", address));
+    }
+
     Optional<Path> state() {
         return Optional.ofNullable(state);
     }

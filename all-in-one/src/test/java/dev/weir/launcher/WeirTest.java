@@ -56,6 +56,8 @@ class WeirTest {
                     reverse-proxy --from 127.0.0.1:20080          | 2         | --to
                     reverse-proxy --from here --to http://a       | 2         | --from: here
                     reverse-proxy --from 127.0.0.1:1 --to a.b/c   | 2         | --to: a.b/c
+                    --admin elephant                              | 2         | --admin: elephant
+                    run --config weir.yaml --admin 127.0.0.1:1    | 2         | not both
                     forward-proxy --listen 3128                   | 2         | --listen: 3128
                     cluster-demo --edges 0                        | 2         | --edges: 0
                     cluster-demo --to gopher://a                  | 2         | --to: gopher://a
