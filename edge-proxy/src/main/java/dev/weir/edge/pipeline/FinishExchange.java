@@ -29,27 +29,25 @@ final class FinishExchange implements Phase.Now {
     @Override
     public Verdict run(Exchange exchange) {
         HttpServerResponse response = exchange.request().response();
-        switch (exchange.termination()) {
-            case CLIENT_CLOSED, ORIGIN_BROKEN -> breakOff(exchange, response, INTERNAL_ERROR);
-            case MALFORMED -> {
-                if (exchange.isMultiplexed()) {
-                    breakOff(exchange, response, PROTOCOL_ERROR);
-                } else {
-                    end(exchange, response);
-                }
-            }
-            default -> end(exchange, response);
-        }
+        Future<Void> left =
+                switch (exchange.termination()) {
+                    case CLIENT_CLOSED, ORIGIN_BROKEN -> breakOff(exchange, response, INTERNAL_ERROR);
+                    case MALFORMED ->
+                        exchange.isMultiplexed()
+                                ? breakOff(exchange, response, PROTOCOL_ERROR)
+                                : end(exchange, response);
+                    default -> end(exchange, response);
+                };
         exchange.cache().release();
         if (exchange.isAnswered() && exchange.answer().body() instanceof Answer.Body.Whole whole) {
-            whole.released().run();
+            left.onComplete(written -> whole.released().run());
         }
         open.leave(exchange);
         counters.finished(exchange);
         return Verdict.PROCEED;
     }
 
-    private static void end(Exchange exchange, HttpServerResponse response) {
+    private static Future<Void> end(Exchange exchange, HttpServerResponse response) {
         Buffer last = exchange.lastChunk();
         boolean unread = exchange.hasUnreadBody();
         if (unread && exchange.unreadBytes() <= DRAINED_BYTES) {
@@ -58,18 +56,15 @@ final class FinishExchange implements Phase.Now {
         }
         Future<Void> ended = last == null ? response.end() : response.end(last);
         if ((unread || exchange.closesAfterwards()) && !exchange.isMultiplexed()) {
-            ended.eventually(() -> exchange.request().connection().close()).onFailure(FinishExchange::gone);
-        } else {
-            ended.onFailure(FinishExchange::gone);
+            ended = ended.eventually(() -> exchange.request().connection().close());
         }
+        return ended.onFailure(FinishExchange::gone);
     }
 
-    private static void breakOff(Exchange exchange, HttpServerResponse response, long http2Code) {
-        if (exchange.isMultiplexed()) {
-            response.reset(http2Code).onFailure(FinishExchange::gone);
-        } else {
-            exchange.request().connection().close().onFailure(FinishExchange::gone);
-        }
+    private static Future<Void> breakOff(Exchange exchange, HttpServerResponse response, long http2Code) {
+        return exchange.isMultiplexed()
+                ? response.reset(http2Code).onFailure(FinishExchange::gone)
+                : exchange.request().connection().close().onFailure(FinishExchange::gone);
     }
 
     /** The client went while the last byte was on its way; that is in the record's byte counts, nothing is left to do. */
