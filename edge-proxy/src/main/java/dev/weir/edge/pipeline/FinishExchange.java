@@ -29,15 +29,12 @@ final class FinishExchange implements Phase.Now {
     @Override
     public Verdict run(Exchange exchange) {
         HttpServerResponse response = exchange.request().response();
-        Future<Void> left =
-                switch (exchange.termination()) {
-                    case CLIENT_CLOSED, ORIGIN_BROKEN -> breakOff(exchange, response, INTERNAL_ERROR);
-                    case MALFORMED ->
-                        exchange.isMultiplexed()
-                                ? breakOff(exchange, response, PROTOCOL_ERROR)
-                                : end(exchange, response);
-                    default -> end(exchange, response);
-                };
+        Future<Void> left = switch (exchange.termination()) {
+            case CLIENT_CLOSED, ORIGIN_BROKEN -> breakOff(exchange, response, INTERNAL_ERROR);
+            case MALFORMED ->
+                exchange.isMultiplexed() ? breakOff(exchange, response, PROTOCOL_ERROR) : end(exchange, response);
+            default -> end(exchange, response);
+        };
         exchange.cache().release();
         if (exchange.isAnswered() && exchange.answer().body() instanceof Answer.Body.Whole whole) {
             left.onComplete(written -> whole.released().run());

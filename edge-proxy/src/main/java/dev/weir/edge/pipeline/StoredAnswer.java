@@ -46,8 +46,6 @@ final class StoredAnswer {
         ByteBuf body = entry.takeBody();
         entry.release();
         exchange.answer(new Answer(
-                head.status(),
-                fields.build(),
-                new Answer.Body.Whole(BufferInternal.buffer(body), new Sending(body))));
+                head.status(), fields.build(), new Answer.Body.Whole(BufferInternal.buffer(body), new Sending(body))));
     }
 }
