@@ -6,6 +6,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.CacheConfig;
 import dev.weir.runtime.config.WhenCutOff;
 import dev.weir.runtime.metrics.Metrics;
@@ -13,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
@@ -53,33 +56,38 @@ public final class EdgeCache {
 
     /** Called on the context of the edge's service. */
     public EdgeCache(ServiceContext context) {
-        CacheConfig config = context.config().cache();
-        long memory = config.memory().bytes();
-        this.clock = context.clock();
-        this.counters = new CacheCounters(context.metrics());
-        this.recent = new RecentPurges(PURGES_REMEMBERED);
-        this.l1 = new L1(memory, config.maxVariants(), recent);
-        this.purges = new Purges(
+        this(
                 context.vertx(),
                 context.bus(),
                 context.nodeName(),
-                l1,
-                recent,
-                config.purgeLease(),
-                System::nanoTime,
-                counters);
-        this.shared = new SharedTier(
-                context.vertx(),
-                context.bus(),
-                config.lookup(),
-                new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY),
-                System::nanoTime,
-                counters);
+                context.config().cache(),
+                context.metrics(),
+                context.clock(),
+                System::nanoTime);
+        context.status().word("purges", () -> purges.applied().toString());
+    }
+
+    EdgeCache(
+            Vertx vertx,
+            Bus bus,
+            String node,
+            CacheConfig config,
+            Metrics metrics,
+            InstantSource clock,
+            LongSupplier nanos) {
+        long memory = config.memory().bytes();
+        this.clock = clock;
+        this.counters = new CacheCounters(metrics);
+        this.recent = new RecentPurges(PURGES_REMEMBERED);
+        this.l1 = new L1(memory, config.maxVariants(), recent);
+        this.purges = new Purges(vertx, bus, node, l1, recent, config.purgeLease(), nanos, counters);
+        Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
+        this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
         this.mostBytesOfObject =
                 Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY));
-        tell(context);
+        tell(metrics);
     }
 
     /** What this edge has for the request, at once. The receiver releases the entry. */
@@ -339,8 +347,7 @@ public final class EdgeCache {
         return length.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(length)) : OptionalLong.empty();
     }
 
-    private void tell(ServiceContext context) {
-        Metrics metrics = context.metrics();
+    private void tell(Metrics metrics) {
         metrics.gauge("edge.cache.bytes", "Weight of what is stored, body and overhead.", l1::weight);
         metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
         metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", bodyBytes::sum);
@@ -350,6 +357,5 @@ public final class EdgeCache {
         metrics.gauge(
                 "edge.cache.purges.silence.millis", "Since something was heard of purges.", purges::silenceMillis);
         metrics.gauge("edge.cache.purges.behind", "1 while purges are missing here.", () -> purges.isBehind() ? 1 : 0);
-        context.status().word("purges", () -> purges.applied().toString());
     }
 }

@@ -1,0 +1,435 @@
+package dev.weir.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookup;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgePair;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.StoredHead;
+import dev.weir.runtime.config.CacheConfig;
+import dev.weir.runtime.config.CacheProfile;
+import dev.weir.runtime.config.WhenCutOff;
+import dev.weir.runtime.metrics.Metrics;
+import dev.weir.settings.ByteSize;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EdgeCacheTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final CacheKey KEY = new CacheKey("zone", "http", "site", "/a", "");
+    private static final HeaderFields NO_FIELDS = HeaderFields.empty();
+    private static final HeaderFields FRESH = HeaderFields.of("Cache-Control", "max-age=60");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final FakeBus bus = new FakeBus();
+    private volatile Instant now = START;
+    private final AtomicLong nanos = new AtomicLong();
+    private volatile PurgeLog log = new PurgeLog(false, pair(1), List.of());
+    private volatile CacheLookupReply tier = new CacheLookupReply.Fill(7, pair(1));
+    private final EdgeCache cache = make(WhenCutOff.SERVE);
+
+    @AfterEach
+    void givesEverythingBack() throws Exception {
+        cache.close();
+        cache.l1().settle();
+        assertThat(cache.bodyBytes()).isZero();
+        await(vertx.close());
+    }
+
+    @Test
+    void storesWhatWasMissingHereAndInTheSharedTier() throws Exception {
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        Found found = look();
+        assertThat(found).isEqualTo(new Found.Missing(found.fill()));
+        assertThat(found.fill().token()).isEqualTo(7);
+        record(found.fill(), FRESH, "hel", "lo");
+        assertThat(read()).contains("hello");
+        CacheStore stored = only(CacheStore.class);
+        assertThat(stored.key()).isEqualTo("zone http://site/a");
+        assertThat(stored.url()).isEqualTo("http://site/a");
+        assertThat(stored.token()).isEqualTo(7);
+        assertThat(stored.purges()).isEqualTo(pair(1));
+        assertThat(stored.body().toString()).isEqualTo("hello");
+        assertThat(stored.keepMillis()).isEqualTo(60_000);
+        assertThat(look()).isInstanceOf(Found.InL1.class).satisfies(EdgeCacheTest::release);
+    }
+
+    @Test
+    void storesNothingThatIsNotWhole() {
+        HeaderFields six = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "6");
+        record(cache.beginFill(), six, "hello");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        Recording aborted = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+        aborted.append(Buffer.buffer("hello"));
+        aborted.abort();
+        aborted.complete(NO_FIELDS);
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.counters().of(CacheCounter.RECORD_BROKEN)).isEqualTo(1);
+        assertThat(cache.counters().of(CacheCounter.RECORD_ABORTED)).isEqualTo(1);
+        assertThat(all(CacheStore.class)).isEmpty();
+    }
+
+    @Test
+    void storesNothingThatIsTooLarge() {
+        HeaderFields declared = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "2000001");
+        assertThat(cache.begin(KEY, NO_FIELDS, head(200, declared), cache.beginFill())
+                        .isActive())
+                .isFalse();
+        Recording grown = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+        for (int i = 0; i < 20; i++) {
+            grown.append(Buffer.buffer(new byte[100_001]));
+        }
+        assertThat(grown.isActive()).isFalse();
+        assertThat(cache.counters().of(CacheCounter.RECORD_TOO_BIG)).isEqualTo(2);
+    }
+
+    @Test
+    void recordingsTogetherAreBounded() {
+        Recording[] many = new Recording[5];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+            many[i].append(Buffer.buffer(new byte[1_000_000]));
+        }
+        assertThat(many[3].isActive()).isTrue();
+        assertThat(many[4].isActive()).isFalse();
+        assertThat(cache.counters().of(CacheCounter.RECORD_NO_MEMORY)).isEqualTo(1);
+        for (Recording each : many) {
+            each.abort();
+        }
+        Recording after = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+        after.append(Buffer.buffer(new byte[1_000_000]));
+        assertThat(after.isActive()).isTrue();
+        after.abort();
+    }
+
+    @Test
+    void largeBodiesStayHere() {
+        record(cache.beginFill(), FRESH, "x".repeat(SharedTier.LARGEST_BODY + 1));
+        assertThat(read()).isPresent();
+        assertThat(all(CacheStore.class)).isEmpty();
+    }
+
+    @Test
+    void dropsAFillThatAPurgeOvertook() {
+        Fill fill = cache.beginFill();
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), false));
+        record(fill, FRESH, "old");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.counters().of(CacheCounter.RECORD_PURGED)).isEqualTo(1);
+        assertThat(all(CacheStore.class)).isEmpty();
+        record(cache.beginFill(), FRESH, "new");
+        assertThat(read()).contains("new");
+    }
+
+    @Test
+    void invalidatesHereAtOnceAndElsewhereByAPurge() {
+        record(cache.beginFill(), FRESH, "old");
+        Fill overtaken = cache.beginFill();
+        cache.invalidate(List.of(new CacheKey("another-zone", "http", "site", "/a", "")));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(only(PurgeRequest.class)).isEqualTo(new PurgeRequest("http://site/a", false));
+        record(overtaken, FRESH, "old");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+    }
+
+    @Test
+    void takesWhatTheSharedTierHas() throws Exception {
+        tier = hit("shared", 10_000);
+        Found found = look();
+        assertThat(found).isInstanceOf(Found.InL2.class);
+        L1Entry entry = ((Found.InL2) found).entry();
+        assertThat(entry.head().responseTime()).isEqualTo(START.minusSeconds(10));
+        assertThat(entry.head().requestTime()).isEqualTo(START.minusSeconds(10).minusMillis(5));
+        entry.release();
+        assertThat(read()).contains("shared");
+    }
+
+    @Test
+    void prefersTheNewerOfWhatIsHereAndThere() throws Exception {
+        record(cache.beginFill(), HeaderFields.of("Cache-Control", "max-age=1"), "mine");
+        now = START.plusSeconds(5);
+        tier = hit("older", 10_000);
+        Found mine = look();
+        assertThat(mine).isInstanceOf(Found.InL1.class);
+        release(mine);
+        tier = hit("newer", 2_000);
+        Found newer = look();
+        assertThat(newer).isInstanceOf(Found.InL2.class);
+        release(newer);
+        assertThat(read()).contains("newer");
+    }
+
+    @Test
+    void aPurgeDuringALookupMakesItAMiss() throws Exception {
+        var served = bus.serve(Addresses.CACHE_LOOKUP, asked -> {
+            bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), false));
+            return Future.succeededFuture(hit("purged", 0));
+        });
+        assertThat(served).isNotNull();
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+    }
+
+    @Test
+    void credentialsAreNotTold() throws Exception {
+        HeaderFields request = HeaderFields.of("Cookie", "a=b", "Authorization", "Basic x", "Accept", "*/*");
+        assertThat(await(cache.lookup(KEY, request))).isInstanceOf(Found.Missing.class);
+        assertThat(only(CacheLookup.class).fields()).isEqualTo(HeaderFields.of("Accept", "*/*"));
+        Recording personal = cache.begin(
+                KEY,
+                request,
+                head(200, HeaderFields.of("Cache-Control", "max-age=60", "Vary", "Cookie")),
+                cache.beginFill());
+        personal.complete(NO_FIELDS);
+        assertThat(all(CacheStore.class)).isEmpty();
+        assertThat(cache.peek(KEY, request)).hasValueSatisfying(L1Entry::release);
+    }
+
+    @Test
+    void waitsForTheBudgetAndThenNoLongerAsks() throws Exception {
+        bus.silence(Addresses.CACHE_LOOKUP);
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isInstanceOf(Found.Missing.class);
+        }
+        assertThat(all(CacheLookup.class)).hasSize(5);
+        assertThat(cache.lookup(KEY, NO_FIELDS).isComplete()).isTrue();
+        assertThat(all(CacheLookup.class)).hasSize(5);
+        nanos.addAndGet(Duration.ofMillis(1_001).toNanos());
+        serveTier();
+        assertThat(look().fill().token()).isEqualTo(7);
+        assertThat(look().fill().token()).isEqualTo(7);
+        assertThat(all(CacheLookup.class)).hasSize(7);
+        assertThat(cache.counters().of(CacheCounter.LOOKUP_LATE)).isEqualTo(5);
+        assertThat(cache.counters().of(CacheCounter.LOOKUP_BREAKER_OPEN)).isEqualTo(1);
+    }
+
+    @Test
+    void oneProbeAtATimeWhileOpen() {
+        Breaker breaker = new Breaker(2, Duration.ofSeconds(1));
+        breaker.failed(0);
+        assertThat(breaker.isOpen()).isFalse();
+        breaker.succeeded();
+        breaker.failed(0);
+        breaker.failed(0);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.allows(999_999_999)).isFalse();
+        assertThat(breaker.allows(1_000_000_000)).isTrue();
+        assertThat(breaker.allows(1_000_000_001)).isFalse();
+        breaker.failed(1_000_000_002);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.allows(2_000_000_000)).isTrue();
+        breaker.succeeded();
+        assertThat(breaker.allows(2_000_000_001)).isTrue();
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void aValidatedResponseKeepsItsBody() {
+        record(cache.beginFill(), FRESH, "hello");
+        now = START.plusSeconds(100);
+        L1Entry entry = cache.peek(KEY, NO_FIELDS).orElseThrow();
+        cache.refresh(
+                KEY, NO_FIELDS, entry, head(200, HeaderFields.of("Cache-Control", "max-age=600")), cache.beginFill());
+        entry.release();
+        assertThat(read()).contains("hello");
+        L1Entry renewed = cache.peek(KEY, NO_FIELDS).orElseThrow();
+        assertThat(renewed.freshness().isFresh(now)).isTrue();
+        renewed.release();
+        assertThat(all(CacheStore.class)).hasSize(2);
+    }
+
+    @Test
+    void appliesPurgesInOrderAndSaysSo() {
+        record(cache.beginFill(), FRESH, "old");
+        assertThat(only(PurgeApplied.class)).isEqualTo(new PurgeApplied("edge", pair(1)));
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), false));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        record(cache.beginFill(), FRESH, "new");
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), false));
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(2)));
+        assertThat(read()).contains("new");
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(2));
+    }
+
+    @Test
+    void softPurgesMakeStale() {
+        record(cache.beginFill(), FRESH, "old");
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), true));
+        assertThat(cache.peek(KEY, NO_FIELDS)).hasValueSatisfying(entry -> {
+            assertThat(entry.stale()).isTrue();
+            entry.release();
+        });
+    }
+
+    @Test
+    void catchesUpWithPurgesItMissed() {
+        record(cache.beginFill(), FRESH, "old");
+        log = new PurgeLog(
+                true,
+                pair(3),
+                List.of(
+                        new PurgeNotice(pair(2), KEY.uri(), false),
+                        new PurgeNotice(pair(3), "http://site/other", false)));
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(3)));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(all(PurgesSince.class)).contains(new PurgesSince(pair(1)));
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(3));
+        assertThat(cache.counters().of(CacheCounter.PURGE_CLEARED_ALL)).isEqualTo(1);
+    }
+
+    @Test
+    void usesNothingWhileItIsBehind() {
+        record(cache.beginFill(), FRESH, "old");
+        bus.silence(Addresses.CACHE_PURGES_SINCE);
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(4), "http://site/other", false));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+    }
+
+    @Test
+    void dropsAllWhenItCannotCatchUp() {
+        record(cache.beginFill(), FRESH, "old");
+        log = new PurgeLog(false, pair(20_000), List.of());
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(20_000)));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.bodyBytes()).isZero();
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(20_000));
+    }
+
+    @Test
+    void dropsAllInANewLifeOfTheSequenceAndRefusesFillsOfTheOld() {
+        record(cache.beginFill(), FRESH, "old");
+        Fill old = cache.beginFill();
+        SequencePair reborn = new SequencePair(99, 1);
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(reborn));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        record(old, FRESH, "old");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.beginFill().purges()).isEqualTo(reborn);
+    }
+
+    @Test
+    void servesOnOrRevalidatesWhenCutOff() {
+        EdgeCache careful = make(WhenCutOff.REVALIDATE);
+        record(cache, cache.beginFill(), FRESH, "x");
+        record(careful, careful.beginFill(), FRESH, "x");
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos() + 1);
+        assertThat(stale(cache)).isFalse();
+        assertThat(stale(careful)).isTrue();
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(1)));
+        assertThat(stale(careful)).isFalse();
+        careful.close();
+        assertThat(careful.bodyBytes()).isZero();
+    }
+
+    private static boolean stale(EdgeCache of) {
+        L1Entry entry = of.peek(KEY, NO_FIELDS).orElseThrow();
+        entry.release();
+        return entry.stale();
+    }
+
+    private EdgeCache make(WhenCutOff whenCutOff) {
+        serveTier();
+        var sinceServed = bus.serve(Addresses.CACHE_PURGES_SINCE, asked -> Future.succeededFuture(log));
+        var storesServed = bus.serve(
+                Addresses.CACHE_STORE,
+                given -> Future.succeededFuture(new CacheStoreReply(CacheStoreReply.Outcome.STORED)));
+        assertThat(List.of(sinceServed, storesServed)).hasSize(2);
+        CacheConfig config = new CacheConfig(
+                new ByteSize(8_000_000),
+                new ByteSize(8_000_000),
+                CacheProfile.STRICT_RFC,
+                new ByteSize(2_000_000),
+                64,
+                Duration.ofSeconds(10),
+                whenCutOff,
+                Duration.ofMillis(20));
+        return new EdgeCache(vertx, bus, "edge", config, new Metrics(), () -> now, nanos::get);
+    }
+
+    private void serveTier() {
+        var served = bus.serve(Addresses.CACHE_LOOKUP, asked -> Future.succeededFuture(tier));
+        assertThat(served).isNotNull();
+    }
+
+    private Found look() throws Exception {
+        return await(cache.lookup(KEY, NO_FIELDS));
+    }
+
+    private void record(Fill fill, HeaderFields fields, String... pieces) {
+        record(cache, fill, fields, pieces);
+    }
+
+    private void record(EdgeCache into, Fill fill, HeaderFields fields, String... pieces) {
+        Recording recording = into.begin(KEY, NO_FIELDS, head(200, fields), fill);
+        for (String piece : pieces) {
+            recording.append(Buffer.buffer(piece));
+        }
+        recording.complete(NO_FIELDS);
+    }
+
+    private StoredHead head(int status, HeaderFields fields) {
+        return new StoredHead(status, fields, now, now);
+    }
+
+    private Optional<String> read() {
+        return cache.peek(KEY, NO_FIELDS).map(entry -> {
+            ByteBuf body = entry.takeBody();
+            entry.release();
+            String text = body.toString(StandardCharsets.UTF_8);
+            body.release();
+            return text;
+        });
+    }
+
+    private static void release(Found found) {
+        if (found instanceof Found.InL1 here) {
+            here.entry().release();
+        } else if (found instanceof Found.InL2 there) {
+            there.entry().release();
+        }
+    }
+
+    private static CacheLookupReply hit(String body, long residentMillis) {
+        return new CacheLookupReply.Hit(200, FRESH, List.of(), 5, residentMillis, false, pair(1), Buffer.buffer(body));
+    }
+
+    private static SequencePair pair(long number) {
+        return new SequencePair(3, number);
+    }
+
+    private <T> T only(Class<T> kind) {
+        assertThat(all(kind)).hasSize(1);
+        return all(kind).get(0);
+    }
+
+    private <T> List<T> all(Class<T> kind) {
+        List<Object> told = kind == PurgeApplied.class ? bus.published : bus.requests;
+        return told.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
