@@ -6,6 +6,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.JsonParser;
 import io.vertx.ext.web.client.HttpRequest;
@@ -115,6 +116,16 @@ final class AdminClient implements AutoCloseable {
             throw CommandFailure.usage("the Weir at " + admin + " does not serve this" + said);
         }
         throw CommandFailure.atRunTime("the Weir at " + admin + " answered " + status + said);
+    }
+
+    /** Why something was refused: the detail of a problem in JSON, or what else was said. */
+    static String reason(Buffer body) {
+        try {
+            JsonObject problem = body.toJsonObject();
+            return problem.getString("detail", problem.encode());
+        } catch (DecodeException | ClassCastException noProblem) {
+            return body.toString().strip();
+        }
     }
 
     @Override

@@ -135,7 +135,7 @@ final class AuditCommand implements Runnable {
             HttpResponse<Buffer> page = client.get("/api/v1/audit?limit=" + Math.min(remaining, pageLimit) + query
                     + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor)));
             if (page.statusCode() >= 400) {
-                throw CommandFailure.usage(page.bodyAsString().strip());
+                throw CommandFailure.usage(page.body() == null ? "refused" : AdminClient.reason(page.body()));
             }
             String body = page.body() == null ? "" : page.bodyAsString();
             List<String> lines = body.lines()

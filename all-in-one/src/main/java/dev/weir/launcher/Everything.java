@@ -7,7 +7,6 @@ import dev.weir.runtime.config.ListenerConfig;
 import dev.weir.runtime.config.Mode;
 import dev.weir.runtime.config.WeirConfig;
 import dev.weir.runtime.config.WeirConfigReader;
-import dev.weir.settings.HostPort;
 import io.vertx.core.json.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -76,48 +75,53 @@ final class Everything {
     private int run(List<Service> before) {
         List<Service> services = new ArrayList<>(before);
         services.addAll(Services.all());
-        return ServiceProcess.run(services, ProcessArguments.ofAllInOne(config), this::tell);
+        return ServiceProcess.run(services, ProcessArguments.ofAllInOne(config), () -> tell(!before.isEmpty()));
     }
 
-    private void tell() {
+    private void tell(boolean sample) {
         StateDirectory.tellAdmin(config.state(), config.admin().address());
         PrintWriter out = spec.commandLine().getOut();
-        Optional<String> reverse = listener(Mode.REVERSE);
-        Optional<String> forward = listener(Mode.FORWARD);
-        if (options.json()) {
-            ProcessLine.Running self = new ProcessLine.Running(
-                    "weir",
-                    ProcessHandle.current().pid(),
-                    reverse,
-                    forward,
-                    Optional.of(config.admin().address().toString()));
-            out.println(new ProcessLine(
-                            List.of(self), config.state().toAbsolutePath().normalize())
-                    .json());
-            return;
-        }
-        out.println("Weir " + WeirVersion.number() + " is ready");
-        for (ListenerConfig listener : config.listeners()) {
-            out.printf(
-                    "  %-8s %s://%s%n",
-                    listener.mode().word(), listener.tls().isPresent() ? "https" : "http", listener.address());
-        }
-        out.println("  admin    http://" + config.admin().address() + "   (state in " + config.state() + ")");
-        out.println("Try:");
-        reverse.ifPresent(at -> {
-            out.println("  curl -i http://" + at + "/        (twice: Cache-Status says when the cache answers)");
-            out.println("  curl -i http://" + at + "/echo");
-        });
-        forward.ifPresent(at -> out.println("  curl -i -x http://" + at + " http://example.com/"));
-        boolean usual = config.state().equals(Path.of(".weir"));
-        out.println("  ./weir audit tail" + (usual ? "" : " --state " + config.state()));
+        out.println(options.json() ? line().json() : greeting(sample));
     }
 
-    private Optional<String> listener(Mode mode) {
+    private ProcessLine line() {
+        ProcessLine.Running self = new ProcessLine.Running(
+                "weir",
+                ProcessHandle.current().pid(),
+                first(Mode.REVERSE).map(listener -> listener.address().toString()),
+                first(Mode.FORWARD).map(listener -> listener.address().toString()),
+                Optional.of(config.admin().address().toString()));
+        return new ProcessLine(List.of(self), config.state().toAbsolutePath().normalize());
+    }
+
+    private String greeting(boolean sample) {
+        List<String> lines = new ArrayList<>(List.of("Weir " + WeirVersion.number() + " is ready"));
+        config.listeners()
+                .forEach(listener ->
+                        lines.add(String.format("  %-8s %s", listener.mode().word(), url(listener))));
+        lines.add("  admin    http://" + config.admin().address() + "   (state in " + config.state() + ")");
+        lines.add("Try:");
+        first(Mode.REVERSE).map(Everything::url).ifPresent(url -> {
+            lines.add("  curl -i " + url + "/        (twice: Cache-Status says when the cache answers)");
+            if (sample) {
+                lines.add("  curl -i " + url + "/echo");
+            }
+        });
+        first(Mode.FORWARD)
+                .map(Everything::url)
+                .ifPresent(url -> lines.add("  curl -i -x " + url + " http://example.com/"));
+        boolean usual = config.state().equals(Path.of(".weir"));
+        lines.add("  ./weir audit tail" + (usual ? "" : " --state " + config.state()));
+        return String.join("\n", lines);
+    }
+
+    private static String url(ListenerConfig listener) {
+        return (listener.tls().isPresent() ? "https://" : "http://") + listener.address();
+    }
+
+    private Optional<ListenerConfig> first(Mode mode) {
         return config.listeners().stream()
                 .filter(listener -> listener.mode() == mode)
-                .findFirst()
-                .map(listener -> listener.address())
-                .map(HostPort::toString);
+                .findFirst();
     }
 }

@@ -38,10 +38,11 @@ final class PurgeCommand implements Callable<Integer> {
                 JsonObject asked = new JsonObject().put("url", url).put("soft", soft);
                 HttpResponse<Buffer> answer = client.post("/api/v1/purge", asked.toBuffer(), "application/json");
                 refused |= answer.statusCode() >= 400;
+                Buffer body = answer.body() == null ? Buffer.buffer("{}") : answer.body();
                 if (admin.json()) {
-                    out.println(answer.bodyAsString().strip());
+                    out.println(body.toString().strip());
                 } else {
-                    out.println(url + ": " + answer.bodyAsString().strip());
+                    out.println(url + ": " + AdminClient.reason(body));
                 }
             }
         }
