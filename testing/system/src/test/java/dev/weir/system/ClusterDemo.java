@@ -119,12 +119,14 @@ final class ClusterDemo implements AutoCloseable {
     /** What there is to see when a test has failed: the ends of all logs. */
     String evidence() {
         List<String> parts = new ArrayList<>();
-        parts.add(process.tail());
+        parts.add(java.time.LocalTime.now() + " " + process.tail());
         try (Stream<Path> logs = Files.exists(state) ? Files.list(state) : Stream.empty()) {
             for (Path log : logs.filter(file -> file.toString().endsWith(".log"))
                     .sorted()
                     .toList()) {
-                List<String> lines = Files.readAllLines(log);
+                List<String> lines = Files.readAllLines(log).stream()
+                        .filter(line -> !line.startsWith("\tat "))
+                        .toList();
                 parts.add("--- " + log.getFileName() + " (" + lines.size() + " lines)");
                 parts.addAll(lines.subList(Math.max(0, lines.size() - 40), lines.size()));
             }

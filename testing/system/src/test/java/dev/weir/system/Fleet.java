@@ -1,5 +1,7 @@
 package dev.weir.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -65,8 +67,12 @@ final class Fleet implements AutoCloseable {
         return answered.size();
     }
 
-    int failures() {
-        return failures.size();
+    /** Fails, with all failures in words, if there is one. */
+    boolean hasNoFailure() {
+        assertThat(failures)
+                .as("failed requests after %d answers", answered.size())
+                .isEmpty();
+        return true;
     }
 
     /** Waits until so many more were answered. */
