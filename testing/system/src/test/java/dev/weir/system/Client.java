@@ -26,12 +26,17 @@ final class Client implements AutoCloseable {
     private final HttpClient http;
 
     Client(Vertx vertx) {
+        this(vertx, 16);
+    }
+
+    /** With so many connections to each edge. */
+    Client(Vertx vertx, int connections) {
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(5_000)
                 .setKeepAliveTimeout(30)
                 .setReadIdleTimeout((int) WAIT_SECONDS);
         this.http = vertx.createHttpClient(
-                options, new PoolOptions().setHttp1MaxSize(64).setMaxWaitQueueSize(10_000));
+                options, new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(10_000));
     }
 
     Answer get(Address edge, String path) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -40,6 +43,7 @@ final class ClusterDemoIT {
     private final Path directory;
     private final Origin origin;
     private final ClusterDemo cluster;
+    private final AtomicReference<Set<String>> failed = new AtomicReference<>(Set.of());
 
     @RegisterExtension
     private final Evidence evidence;
@@ -49,8 +53,25 @@ final class ClusterDemoIT {
         origin = new Origin(vertx);
         long began = System.nanoTime();
         cluster = ClusterDemo.start(directory, origin.address().url(""), CLOSED);
-        evidence = new Evidence(cluster::evidence);
+        evidence = new Evidence(() -> cluster.evidence() + "\n" + recordsOfFailed());
         Form.figure("cluster: ready %d ms after its start", millisSince(began));
+    }
+
+    /** What the log knows of requests that their clients saw fail. */
+    private String recordsOfFailed() {
+        Set<String> ids = failed.getAndSet(Set.of());
+        if (ids.isEmpty()) {
+            return "";
+        }
+        try {
+            return new AuditLog(cluster.state())
+                    .records().stream()
+                            .filter(entry -> ids.contains(entry.getString("client_request_id", "")))
+                            .map(JsonObject::encode)
+                            .collect(Collectors.joining("\n", "--- the log of " + ids + ":\n", ""));
+        } catch (IOException | InterruptedException | AssertionError unreadable) {
+            return "(the log: " + unreadable + ")";
+        }
     }
 
     @AfterAll
@@ -165,6 +186,7 @@ final class ClusterDemoIT {
                 }
             }
             fleet.awaitAnswers(form.requestsPerSecond());
+            failed.set(fleet.failed());
             Fleet.Report report = fleet.finish();
             Form.figure(
                     "faults: %d requests, %d answered, %d failed, slowest %d ms",
@@ -185,6 +207,7 @@ final class ClusterDemoIT {
         Signal.KILL.to(pid);
         Duration took = cluster.awaitRestart(name, pid);
         Form.figure("faults: %s killed, told as ready again after %d ms", name, took.toMillis());
+        failed.set(fleet.failed());
         assertThat(fleet.hasNoFailure())
                 .as("requests answered when %s was killed", name)
                 .isTrue();
@@ -196,6 +219,7 @@ final class ClusterDemoIT {
         try {
             Await.holds("requests answered while " + name + " is stopped", form.stopped(), fleet::hasNoFailure);
         } finally {
+            failed.set(fleet.failed());
             Signal.CONT.to(member.pid());
         }
         fleet.awaitAnswers(form.requestsPerSecond());

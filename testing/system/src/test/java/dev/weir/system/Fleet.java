@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Clients that ask all edges in turn at a steady rate, each request under an id of its own, until told to finish. What
@@ -23,9 +24,12 @@ import java.util.stream.Collectors;
  */
 final class Fleet implements AutoCloseable {
     private static final int TICK_MILLIS = 10;
+    private static final int CLIENTS = 24;
     private static final int MOST_OUTSTANDING = 2_000;
 
-    private final Client client;
+    /** Each with one connection to each edge, so that none is opened and then left unused until the edge closes it. */
+    private final List<Client> clients;
+
     private final Vertx vertx;
     private final String name;
     private final List<Address> edges;
@@ -41,7 +45,8 @@ final class Fleet implements AutoCloseable {
     /** Starts at once; the name begins every id. */
     Fleet(Vertx vertx, String name, List<Address> edges, Form form) {
         this.vertx = vertx;
-        this.client = new Client(vertx);
+        this.clients =
+                Stream.generate(() -> new Client(vertx, 1)).limit(CLIENTS).toList();
         this.name = name;
         this.edges = List.copyOf(edges);
         this.form = form;
@@ -65,6 +70,13 @@ final class Fleet implements AutoCloseable {
 
     int answers() {
         return answered.size();
+    }
+
+    /** The ids of requests that failed. */
+    Set<String> failed() {
+        return failures.stream()
+                .map(failure -> failure.substring(0, failure.indexOf(' ')))
+                .collect(Collectors.toSet());
     }
 
     /** Fails, with all failures in words, if there is one. */
@@ -109,7 +121,8 @@ final class Fleet implements AutoCloseable {
         Address edge = edges.get(number / 2 % edges.size());
         long start = System.nanoTime();
         outstanding.incrementAndGet();
-        client.send(edge, HttpMethod.GET, path, Map.of("X-Request-Id", id), Buffer.buffer())
+        clients.get(number % CLIENTS)
+                .send(edge, HttpMethod.GET, path, Map.of("X-Request-Id", id), Buffer.buffer())
                 .onComplete(
                         answer -> {
                             check(id, path, edge, answer);
@@ -139,6 +152,6 @@ final class Fleet implements AutoCloseable {
     @Override
     public void close() {
         var unusedCancel = vertx.cancelTimer(timer);
-        client.close();
+        clients.forEach(Client::close);
     }
 }
