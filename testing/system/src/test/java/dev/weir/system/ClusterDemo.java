@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +121,7 @@ final class ClusterDemo implements AutoCloseable {
     /** What there is to see when a test has failed: the ends of all logs. */
     String evidence() {
         List<String> parts = new ArrayList<>();
-        parts.add(java.time.LocalTime.now() + " " + process.tail());
+        parts.add(LocalTime.now(ZoneId.systemDefault()) + " " + process.tail());
         try (Stream<Path> logs = Files.exists(state) ? Files.list(state) : Stream.empty()) {
             for (Path log : logs.filter(file -> file.toString().endsWith(".log"))
                     .sorted()
