@@ -42,7 +42,7 @@ class KubernetesIT {
                 "kustomize",
                 Checkout.root().resolve("k8s/base").toString());
         assertThat(rendered.exit).as(rendered.text).isZero();
-        for (String document : rendered.text.split("(?m)^---$")) {
+        for (String document : rendered.text.split("(?m)^---$", -1)) {
             OBJECTS.add(new JsonObject(YamlReader.read("k8s/base", document).toJson()));
         }
     }
