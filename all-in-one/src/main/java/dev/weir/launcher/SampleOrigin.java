@@ -1,5 +1,6 @@
 package dev.weir.launcher;
 
+import dev.weir.settings.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -44,10 +45,15 @@ final class SampleOrigin {
 
     /** Listens on 127.0.0.1; port 0 is any free one. */
     static Future<HttpServer> start(Vertx vertx, int port) {
+        return start(vertx, new HostPort("127.0.0.1", port));
+    }
+
+    /** Listens on an address. */
+    static Future<HttpServer> start(Vertx vertx, HostPort address) {
         HttpServerOptions options = new HttpServerOptions().setIdleTimeout(75).setIdleTimeoutUnit(TimeUnit.SECONDS);
         return vertx.createHttpServer(options)
                 .requestHandler(new SampleOrigin(vertx)::answer)
-                .listen(port, "127.0.0.1");
+                .listen(address.port(), address.host());
     }
 
     private void answer(HttpServerRequest request) {

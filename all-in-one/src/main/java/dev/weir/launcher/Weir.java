@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ForwardProxyCommand.class,
             ServiceCommand.class,
             ClusterDemoCommand.class,
+            SampleOriginCommand.class,
             InitCommand.class,
             ValidateCommand.class,
             VersionCommand.class,
