@@ -57,8 +57,8 @@ public final class L1Entry {
     }
 
     /**
-     * The whole body as a buffer of its own in direct memory: the caller, or whoever it is written to, releases it,
-     * before or after this entry.
+     * The whole body as a buffer of its own in direct memory: the caller releases it, before or after this entry. (Vert.x
+     * doesn't release what it writes.)
      *
      * @throws IllegalStateException after {@link #release}
      */

@@ -1,6 +1,7 @@
 package dev.weir.edge.listener;
 
 import dev.weir.http.FieldSyntax;
+import dev.weir.http.HeaderFields;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -38,6 +39,7 @@ final class ExchangeLedger extends ChannelDuplexHandler {
     private boolean answerBegun;
     private boolean lastExchange;
     private boolean cutOff;
+    private HeaderFields trailers = HeaderFields.empty();
 
     ExchangeLedger(HeadGuard guard, GuardedListener listener) {
         this.guard = guard;
@@ -54,9 +56,19 @@ final class ExchangeLedger extends ChannelDuplexHandler {
         return answerBegun;
     }
 
+    /** The answer that is due ends the connection. Its head says so, whatever Vert.x makes of it for HTTP/1.0. */
+    void makeLast() {
+        lastExchange = true;
+    }
+
     /** Nothing that is written from now on leaves. */
     void cutOff() {
         cutOff = true;
+    }
+
+    /** What followed the content of the request that was decoded last. */
+    HeaderFields trailers() {
+        return trailers;
     }
 
     @Override
@@ -65,6 +77,12 @@ final class ExchangeLedger extends ChannelDuplexHandler {
             connect = request.method().equals(HttpMethod.CONNECT);
             lastExchange = request.decoderResult().isFailure() || isLast(request);
             withoutH2c(request);
+            trailers = HeaderFields.empty();
+        }
+        if (message instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
+            HeaderFields.Builder fields = HeaderFields.builder();
+            last.trailingHeaders().forEach(field -> fields.add(field.getKey(), field.getValue()));
+            trailers = fields.build();
         }
         ctx.fireChannelRead(message);
     }

@@ -1,8 +1,13 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.http.HeaderFields;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.function.Function;
 
 /**
  * The response on its way to the client.
@@ -16,6 +21,12 @@ record Answer(int status, HeaderFields fields, Body body) {
     /** This answer with other fields. */
     Answer withFields(HeaderFields other) {
         return new Answer(status, other, body);
+    }
+
+    /** This answer without its content, which is given back. */
+    Answer withoutContent() {
+        body.discard();
+        return new Answer(status, fields, Body.NONE);
     }
 
     /** The content of an answer. Whoever doesn't send it on must {@link #discard} it. */
@@ -32,23 +43,41 @@ record Answer(int status, HeaderFields fields, Body body) {
             public void discard() {}
         }
 
-        /**
-         * All of it, in memory.
-         *
-         * @param content the octets
-         * @param released called once, when the octets are no longer needed
-         */
-        record Whole(Buffer content, Runnable released) implements Body {
-            private static final Buffer NOTHING = Buffer.buffer();
+        /** All of it, made here. */
+        record Whole(Buffer content) implements Body {
+            @Override
+            public void discard() {}
+        }
 
-            /** Nothing of it, but what it holds is still to be given back. */
-            Whole withoutContent() {
-                return new Whole(NOTHING, released);
+        /**
+         * What is stored, or a part of it; its octets are taken only when they are sent.
+         *
+         * @param entry held until the body is sent or discarded
+         * @param first octet of it
+         * @param length in octets
+         */
+        record Stored(L1Entry entry, int first, int length) implements Body {
+            /** All of {@code entry}, whose hold passes to the answer. */
+            static Stored all(L1Entry entry) {
+                return new Stored(entry, 0, entry.bodyLength());
+            }
+
+            /** A part of it, counted from its own beginning. */
+            Stored part(int from, int octets) {
+                return new Stored(entry, first + from, octets);
+            }
+
+            /** Hands the octets to {@code writer}, and holds them until they have left or can't. */
+            Future<Void> write(Function<Buffer, Future<Void>> writer) {
+                // What Vert.x writes it doesn't release.
+                ByteBuf whole = entry.takeBody();
+                ByteBuf octets = whole.slice(whole.readerIndex() + first, length);
+                return writer.apply(BufferInternal.buffer(octets)).onComplete(written -> whole.release());
             }
 
             @Override
             public void discard() {
-                released.run();
+                entry.release();
             }
         }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class Authorise implements Phase.Later {
     private final PolicyReplica replica;
+    private final RevisionName revision = new RevisionName();
 
     Authorise(PolicyReplica replica) {
         this.replica = replica;
@@ -33,10 +34,8 @@ final class Authorise implements Phase.Later {
         if (active.isEmpty()) {
             return replica.consult(facts).map(said -> PolicyWords.verdict(exchange, said, ""));
         }
-        Verdict verdict = PolicyWords.verdict(
-                exchange,
-                active.get().policy().evaluate(facts),
-                active.get().pair().toString());
+        Verdict verdict =
+                PolicyWords.verdict(exchange, active.get().policy().evaluate(facts), revision.of(active.get()));
         return verdict == Verdict.PROCEED ? Verdict.PROCEEDED : Future.succeededFuture(verdict);
     }
 

@@ -1,14 +1,16 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Recording;
-import dev.weir.edge.pipeline.Exchange.Termination;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.HeaderFields;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +34,44 @@ final class BodyRelay {
         this.response = response;
         this.origin = origin;
         this.recording = exchange.recording();
-        this.left = origin.fields().first("Content-Length").map(Long::parseLong).orElse(UNKNOWN);
+        String length = origin.fields().first("Content-Length").orElse("");
+        this.left = length.isEmpty() ? UNKNOWN : Long.parseLong(length);
     }
 
     /** Completes when all has come and gone, but for what completes the response; or when it can't. */
     Future<Verdict> start() {
         response.exceptionHandler(gone -> clientLeft());
         response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> origin.body().resume());
+        response.drainHandler(drained -> {
+            if (!over) {
+                origin.body().resume();
+            }
+        });
         origin.body()
                 .exceptionHandler(this::broke)
                 .endHandler(end -> ended())
                 .handler(this::take)
                 .resume();
+        if (!over) {
+            // What came with the head goes with the head; if nothing did, the client needn't wait for it.
+            Context context = Vertx.currentContext();
+            if (context != null) {
+                context.runOnContext(now -> sendHead());
+            }
+        }
         return done.future();
+    }
+
+    private void sendHead() {
+        // To a client of HTTP/1.0 Vert.x would announce chunks, which it doesn't know.
+        boolean knowsChunks = exchange.request().version() != HttpVersion.HTTP_1_0;
+        if (!over && !response.headWritten() && knowsChunks) {
+            written(response.writeHead());
+        }
+    }
+
+    private void written(Future<Void> part) {
+        part.onFailure(gone -> clientLeft());
     }
 
     private void take(Buffer chunk) {
@@ -64,8 +90,9 @@ final class BodyRelay {
                 return;
             }
         }
-        response.write(chunk).onFailure(gone -> clientLeft());
-        if (response.writeQueueFull()) {
+        written(response.write(chunk));
+        // A write to a closed connection fails at once: then nothing more may be asked of the response.
+        if (!over && response.writeQueueFull()) {
             origin.body().pause();
         }
     }
@@ -75,8 +102,8 @@ final class BodyRelay {
             return;
         }
         HeaderFields trailers = origin.trailers();
-        if (response.isChunked() || exchange.isMultiplexed()) {
-            trailers.forEach((name, value) -> response.putTrailer(name, value));
+        if (!trailers.isEmpty() && (response.isChunked() || exchange.isMultiplexed())) {
+            trailers.forEach((name, value) -> response.trailers().add(name, value));
         }
         complete();
     }

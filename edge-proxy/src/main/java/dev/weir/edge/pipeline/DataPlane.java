@@ -119,13 +119,17 @@ public final class DataPlane {
     /** A new revision is in force: what it doesn't allow any more is cut. */
     private void recheck(ActiveRevision revision) {
         loops.forEach((loop, context) -> context.runOnContext(now -> {
-            int cut = loop.tunnels()
-                    .recheck(exchange ->
-                            revision.policy().evaluate(exchange.facts()) instanceof dev.weir.policy.Verdict.Allow);
+            int cut =
+                    loop.tunnels().recheck(exchange -> mayStay(revision.policy().evaluate(exchange.facts())));
             if (cut > 0) {
                 LOG.info("revision {} has cut {} tunnels", revision.pair(), cut);
             }
         }));
+    }
+
+    /** A verdict that awaits a response says nothing against a tunnel, which has none. */
+    private static boolean mayStay(dev.weir.policy.Verdict said) {
+        return !(said instanceof dev.weir.policy.Verdict.Deny || said instanceof dev.weir.policy.Verdict.Redirect);
     }
 
     /** Closes the connections to origins, on the event loops that have them. */

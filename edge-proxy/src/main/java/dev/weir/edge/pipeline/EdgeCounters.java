@@ -15,6 +15,7 @@ public final class EdgeCounters {
     private final Count lookups;
     private final Count denied;
     private final Count failed;
+    private final Latency durations;
     private final ConcurrentHashMap<Labels, Series> series = new ConcurrentHashMap<>();
 
     private record Labels(String listener, int statusClass, String cache, String termination) {}
@@ -29,6 +30,10 @@ public final class EdgeCounters {
         this.lookups = metrics.counter("edge.cache.lookups", "Exchanges that could be answered from what is stored.");
         this.denied = metrics.counter("edge.denied", "Exchanges that a rule denied.");
         this.failed = metrics.counter("edge.failed", "Exchanges that ended in an error of ours, or broken.");
+        this.durations =
+                metrics.latency("edge.exchange.duration", "From the head of a request to the end of its answer.");
+        status.number("latency-p50-us", () -> durations.quantileMicros(0.5));
+        status.number("latency-p99-us", () -> durations.quantileMicros(0.99));
         status.number("requests", requests::sum);
         status.number("hits", hits::sum);
         status.number("lookups", lookups::sum);
@@ -58,7 +63,9 @@ public final class EdgeCounters {
                 exchange.termination().word());
         Series each = series.computeIfAbsent(labels, this::series);
         each.count.increment();
-        each.duration.record(exchange.timeline().elapsedNanos());
+        long nanos = exchange.timeline().elapsedNanos();
+        each.duration.record(nanos);
+        durations.record(nanos);
     }
 
     private Series series(Labels labels) {

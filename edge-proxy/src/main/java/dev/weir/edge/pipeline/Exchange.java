@@ -1,11 +1,11 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Recording;
+import dev.weir.edge.listener.RequestTrailers;
 import dev.weir.edge.upstream.Destination;
 import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.edge.upstream.RequestBody;
 import dev.weir.http.CanonicalRequest;
-import dev.weir.http.HeaderFields;
 import dev.weir.policy.RequestFacts;
 import dev.weir.runtime.config.ExchangeTimeouts;
 import io.vertx.core.buffer.Buffer;
@@ -43,6 +43,8 @@ final class Exchange {
     private @Nullable Answer answer;
     private @Nullable Recording recording;
     private @Nullable Instant storedAt;
+    private long ageSeconds;
+    private String receivedProtocol = "HTTP/1.1";
     private @Nullable OriginTimings origin;
     private Instant originSent = Instant.EPOCH;
     private Instant originAnswered = Instant.EPOCH;
@@ -55,8 +57,9 @@ final class Exchange {
     private @Nullable LocalAnswer local;
     private Termination termination = Termination.COMPLETE;
     private String terminationReason = "";
-    private boolean bodyTaken;
+    private boolean continued;
     private boolean closesAfterwards;
+    private boolean endedByConnection;
     private boolean recorded;
     private boolean admitted;
 
@@ -73,28 +76,6 @@ final class Exchange {
         this.peer = peer;
         this.timeline = timeline;
         this.receivedMillis = receivedMillis;
-    }
-
-    /** How an exchange ended. */
-    enum Termination {
-        COMPLETE("complete"),
-        CLIENT_CLOSED("client-closed"),
-        ORIGIN_BROKEN("origin-broken"),
-        /** By a rule. */
-        DENIED("denied"),
-        /** For its form: there was no request. */
-        MALFORMED("malformed"),
-        FAILED("failed");
-
-        private final String word;
-
-        Termination(String word) {
-            this.word = word;
-        }
-
-        String word() {
-            return word;
-        }
     }
 
     /**
@@ -263,8 +244,24 @@ final class Exchange {
         return Objects.requireNonNull(storedAt, "not from the cache");
     }
 
-    void storedAt(Instant value) {
-        storedAt = value;
+    /** Its age, in seconds. */
+    long ageSeconds() {
+        return ageSeconds;
+    }
+
+    /** The answer is what was received then, and is that old. */
+    void stored(Instant at, long age) {
+        storedAt = at;
+        ageSeconds = age;
+    }
+
+    /** The version in which the answer was received; of what is stored nothing is known but that it was HTTP/1. */
+    String receivedProtocol() {
+        return receivedProtocol;
+    }
+
+    void receivedProtocol(String protocol) {
+        receivedProtocol = protocol;
     }
 
     /** The exchange with the origin; null if there was none. */
@@ -317,23 +314,51 @@ final class Exchange {
         if (!head.bodyAnnounced()) {
             return RequestBody.none();
         }
-        bodyTaken = true;
-        return RequestBody.of(new CountedBody(request, this), head.declaredLength(), HeaderFields::empty);
+        return RequestBody.of(
+                new CountedBody(request, this),
+                head.declaredLength(),
+                () -> IdentityFields.trailers(RequestTrailers.of(request)));
     }
 
-    /** Whether the client is sending content that nobody takes. */
+    /** Whether content of the request is still to come, or was not taken. */
     boolean hasUnreadBody() {
-        return !bodyTaken && (canonical == null || canonical.bodyAnnounced());
+        return !request.isEnded() && (canonical == null || canonical.bodyAnnounced());
     }
 
     /** How much of it there can be at the most. */
     long unreadBytes() {
-        return canonical == null ? Long.MAX_VALUE : canonical.declaredLength().orElse(Long.MAX_VALUE);
+        return canonical == null || canonical.contentLength() == CanonicalRequest.NO_LENGTH
+                ? Long.MAX_VALUE
+                : canonical.contentLength() - requestBodyBytes;
+    }
+
+    /** Whether the client holds its content back until it is told to go on (RFC 9110 §10.1.1), and was not told. */
+    boolean isHoldingBody() {
+        return !continued
+                && requestBodyBytes == 0
+                && canonical != null
+                && canonical.bodyAnnounced()
+                && canonical.fields().contains("Expect");
+    }
+
+    /** The client was told to go on with its content. */
+    void continued() {
+        continued = true;
     }
 
     /** The connection ends with this answer. */
     void closeAfterwards() {
         closesAfterwards = true;
+    }
+
+    /** The end of the answer is told by the end of the connection (RFC 9112 §6.3). */
+    void endsWithConnection() {
+        closesAfterwards = true;
+        endedByConnection = true;
+    }
+
+    boolean isEndedByConnection() {
+        return endedByConnection;
     }
 
     boolean closesAfterwards() {
@@ -379,8 +404,8 @@ final class Exchange {
         return terminationReason;
     }
 
-    void admitted() {
-        admitted = true;
+    void admitted(boolean value) {
+        admitted = value;
     }
 
     boolean isAdmitted() {

@@ -38,7 +38,9 @@ final class ExchangeEntry implements RequestEntry {
     }
 
     static InetAddress address(SocketAddress peer) {
-        InetAddress address = NetUtil.createInetAddressFromIpAddressString(peer.hostAddress());
+        String text = peer.hostAddress();
+        int zone = text == null ? -1 : text.indexOf('%');
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
         if (address == null) {
             throw new IllegalStateException("peer: " + peer + " (expected: an IP address)");
         }

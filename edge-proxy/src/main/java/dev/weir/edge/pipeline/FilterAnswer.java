@@ -11,7 +11,6 @@ import dev.weir.http.caching.CacheStatusField;
 import dev.weir.policy.ResponseFacts;
 import dev.weir.runtime.config.Identity;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -22,13 +21,16 @@ import java.util.Optional;
  */
 final class FilterAnswer implements Phase.Later {
     private final PolicyReplica replica;
+    private final RevisionName revision = new RevisionName();
     private final InstantSource clock;
-    private final String viaName;
+    private final String viaHttp10;
+    private final String viaHttp11;
 
     FilterAnswer(PolicyReplica replica, InstantSource clock, String viaName) {
         this.replica = replica;
         this.clock = clock;
-        this.viaName = viaName;
+        this.viaHttp10 = ViaField.member("HTTP/1.0", viaName);
+        this.viaHttp11 = ViaField.member("HTTP/1.1", viaName);
     }
 
     @Override
@@ -46,9 +48,7 @@ final class FilterAnswer implements Phase.Later {
         Optional<ActiveRevision> active = replica.current();
         return active.isPresent()
                 ? Future.succeededFuture(judged(
-                        exchange,
-                        active.get().policy().evaluate(exchange.facts(), facts),
-                        active.get().pair().toString()))
+                        exchange, active.get().policy().evaluate(exchange.facts(), facts), revision.of(active.get())))
                 : replica.consult(exchange.facts(), facts).map(said -> judged(exchange, said, ""));
     }
 
@@ -73,36 +73,38 @@ final class FilterAnswer implements Phase.Later {
     private void tailor(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         Answer answer = exchange.answer();
-        Answer.Body.Whole whole = (Answer.Body.Whole) answer.body();
+        Answer.Body.Stored whole = (Answer.Body.Stored) answer.body();
         HeaderFields stored = answer.fields();
         Instant now = clock.instant();
         if (Precondition.notModified(
                 request.method(), request.fields(), answer.status(), stored, exchange.storedAt(), now)) {
-            exchange.answer(new Answer(304, Precondition.notModifiedFields(stored), whole.withoutContent()));
+            exchange.answer(new Answer(304, Precondition.notModifiedFields(stored), whole).withoutContent());
             return;
         }
         if (answer.status() != 200) {
             return;
         }
-        int length = whole.content().length();
+        int length = whole.length();
         ByteRange range = ByteRange.of(request.method(), request.fields(), stored, length, now);
         if (range instanceof ByteRange.Part part) {
-            Buffer content = whole.content().slice((int) part.first(), (int) part.last() + 1);
             exchange.answer(new Answer(
                     206,
                     replaced(stored, "Content-Range", part.contentRange(length)),
-                    new Answer.Body.Whole(content, whole.released())));
+                    whole.part((int) part.first(), (int) (part.last() - part.first() + 1))));
         } else if (range instanceof ByteRange.Unsatisfiable none) {
-            exchange.answer(new Answer(
-                    416, HeaderFields.of("Content-Range", none.contentRange(length)), whole.withoutContent()));
+            exchange.answer(new Answer(416, HeaderFields.of("Content-Range", none.contentRange(length)), whole)
+                    .withoutContent());
         }
     }
 
     private void describe(Exchange exchange) {
         ListenerContext listener = exchange.listener();
         HeaderFields.Builder fields = exchange.answer().fields().toBuilder();
+        if (exchange.isFromCache()) {
+            fields.set("Age", Long.toString(exchange.ageSeconds()));
+        }
         if (listener.identity() != Identity.UNTOUCHED) {
-            fields.add("Via", ViaField.member("HTTP/1.1", viaName));
+            fields.add("Via", exchange.receivedProtocol().equals("HTTP/1.0") ? viaHttp10 : viaHttp11);
         }
         if (listener.showsDiagnostics(exchange.client())) {
             fields.add(CacheStatusField.NAME, exchange.cache().field());

@@ -1,15 +1,15 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.listener.ConnectionEnd;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /** Lets the last byte go, or breaks off what must not look whole; then gives everything back. */
 final class FinishExchange implements Phase.Now {
-    /** A request's body that nobody read is read away up to here; beyond, the connection is closed instead. */
-    private static final long DRAINED_BYTES = 64 * 1024;
-
     // RFC 9113 §7
+    private static final long NO_ERROR = 0x0;
     private static final long PROTOCOL_ERROR = 0x1;
     private static final long INTERNAL_ERROR = 0x2;
 
@@ -28,40 +28,74 @@ final class FinishExchange implements Phase.Now {
 
     @Override
     public Verdict run(Exchange exchange) {
-        HttpServerResponse response = exchange.request().response();
-        Future<Void> left = switch (exchange.termination()) {
-            case CLIENT_CLOSED, ORIGIN_BROKEN -> breakOff(exchange, response, INTERNAL_ERROR);
-            case MALFORMED ->
-                exchange.isMultiplexed() ? breakOff(exchange, response, PROTOCOL_ERROR) : end(exchange, response);
-            default -> end(exchange, response);
-        };
-        exchange.cache().release();
-        if (exchange.isAnswered() && exchange.answer().body() instanceof Answer.Body.Whole whole) {
-            left.onComplete(written -> whole.released().run());
+        try {
+            finish(exchange, exchange.request().response());
+        } finally {
+            exchange.cache().release();
+            if (exchange.isAnswered() && exchange.answer().body() instanceof Answer.Body.Stored stored) {
+                stored.discard();
+            }
+            open.leave(exchange);
+            counters.finished(exchange);
         }
-        open.leave(exchange);
-        counters.finished(exchange);
         return Verdict.PROCEED;
     }
 
-    private static Future<Void> end(Exchange exchange, HttpServerResponse response) {
-        Buffer last = exchange.lastChunk();
-        boolean unread = exchange.hasUnreadBody();
-        if (unread && exchange.unreadBytes() <= DRAINED_BYTES) {
-            exchange.request().resume();
-            unread = false;
+    private static void finish(Exchange exchange, HttpServerResponse response) {
+        Termination how = exchange.termination();
+        if (how == Termination.MALFORMED && exchange.isMultiplexed()) {
+            breakOff(exchange, response, PROTOCOL_ERROR);
+        } else if (how == Termination.CLIENT_CLOSED || how == Termination.ORIGIN_BROKEN || !exchange.isAnswered()) {
+            breakOff(exchange, response, INTERNAL_ERROR);
+        } else {
+            end(exchange, response);
         }
-        Future<Void> ended = last == null ? response.end() : response.end(last);
-        if ((unread || exchange.closesAfterwards()) && !exchange.isMultiplexed()) {
-            ended = ended.eventually(() -> exchange.request().connection().close());
-        }
-        return ended.onFailure(FinishExchange::gone);
     }
 
-    private static Future<Void> breakOff(Exchange exchange, HttpServerResponse response, long http2Code) {
-        return exchange.isMultiplexed()
-                ? response.reset(http2Code).onFailure(FinishExchange::gone)
-                : exchange.request().connection().close().onFailure(FinishExchange::gone);
+    private static void end(Exchange exchange, HttpServerResponse response) {
+        Future<Void> ended = lastOctets(exchange, response);
+        if (exchange.isMultiplexed()) {
+            ended.onComplete(sent -> refuseRest(exchange.request(), response));
+        } else {
+            ended.onFailure(FinishExchange::gone);
+            // If the answer is the connection's last, what stands before the decoder closes it, in good order.
+            if (exchange.hasUnreadBody()) {
+                readAway(exchange.request());
+            }
+        }
+    }
+
+    private static Future<Void> lastOctets(Exchange exchange, HttpServerResponse response) {
+        if (exchange.answer().body() instanceof Answer.Body.Stored stored) {
+            return stored.write(response::end);
+        }
+        Buffer last = exchange.lastChunk();
+        return last == null ? response.end() : response.end(last);
+    }
+
+    /** What is left of the request is dropped as it comes; the listener bounds it. */
+    private static void readAway(HttpServerRequest request) {
+        request.handler(null)
+                .endHandler(null)
+                .exceptionHandler(FinishExchange::gone)
+                .resume();
+    }
+
+    /** The answer is whole, the request isn't: the rest isn't wanted (RFC 9113 §8.1). */
+    private static void refuseRest(HttpServerRequest request, HttpServerResponse response) {
+        if (!request.isEnded()) {
+            response.reset(NO_ERROR).onFailure(FinishExchange::gone);
+        }
+    }
+
+    private static void breakOff(Exchange exchange, HttpServerResponse response, long http2Code) {
+        if (exchange.isMultiplexed()) {
+            response.reset(http2Code).onFailure(FinishExchange::gone);
+        } else if (exchange.isEndedByConnection()) {
+            ConnectionEnd.reset(exchange.request());
+        } else {
+            exchange.request().connection().close().onFailure(FinishExchange::gone);
+        }
     }
 
     /** The client went while the last byte was on its way; that is in the record's byte counts, nothing is left to do. */

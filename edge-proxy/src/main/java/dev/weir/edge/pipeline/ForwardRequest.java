@@ -15,9 +15,11 @@ import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.CacheProfile;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
+import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -61,10 +63,7 @@ final class ForwardRequest implements Phase.Later {
         if (protocol.isPresent()) {
             return upgrade(exchange, protocol.get(), sent);
         }
-        OriginCall<OriginAnswer> call = origins.exchange(
-                request(exchange),
-                new InterimRelay(
-                        exchange.request().response(), exchange.request().version()));
+        OriginCall<OriginAnswer> call = origins.exchange(request(exchange), new InterimRelay(exchange));
         exchange.onClientGone(call::abort);
         return call.answer()
                 .map(answer -> answered(exchange, answer, sent))
@@ -72,7 +71,7 @@ final class ForwardRequest implements Phase.Later {
     }
 
     /** The protocol that the client wants to change to, if it may (RFC 9110 §7.8); a request with content doesn't. */
-    private static Optional<String> upgrade(CanonicalRequest request) {
+    static Optional<String> upgrade(CanonicalRequest request) {
         boolean asks = request.protocol().equals("HTTP/1.1")
                 && !request.bodyAnnounced()
                 && FieldSyntax.listContains(request.fields(), "Connection", "upgrade");
@@ -123,6 +122,7 @@ final class ForwardRequest implements Phase.Later {
             answer.abort();
             return serveStale(exchange, stored);
         }
+        exchange.receivedProtocol(answer.protocol());
         exchange.answer(new Answer(
                 answer.status(),
                 answer.fields(),
@@ -139,7 +139,7 @@ final class ForwardRequest implements Phase.Later {
         }
         var key = outcome.key();
         var fill = outcome.fill();
-        if (key != null && fill != null) {
+        if (key != null && fill != null && mayStay(exchange, merged.get())) {
             cache.refresh(key, exchange.canonical().fields(), stored, merged.get(), fill);
         }
         Freshness freshness = Freshness.of(merged.get());
@@ -153,6 +153,12 @@ final class ForwardRequest implements Phase.Later {
                 freshness.ageSeconds(now),
                 freshness.remainingSeconds(now));
         return Verdict.PROCEED;
+    }
+
+    /** Whether the head that the 304 made may be kept; otherwise what is stored stays stale. */
+    private static boolean mayStay(Exchange exchange, StoredHead merged) {
+        return Storability.of("GET", exchange.canonical().fields(), merged, CacheProfile.STRICT_RFC)
+                instanceof Storability.Store;
     }
 
     /** The origin gave no answer: a stale response may stand in for it (RFC 5861 §4). */

@@ -53,6 +53,11 @@ final class IdentityFields {
         };
     }
 
+    /** What may follow the content to the origin. */
+    static HeaderFields trailers(HeaderFields trailers) {
+        return trailers.isEmpty() ? trailers : HopByHop.strip(trailers).without(IdentityFields::overrides);
+    }
+
     private static HeaderFields via(HeaderFields fields, CanonicalRequest request, String viaName) {
         HeaderFields.Builder builder = fields.toBuilder();
         builder.add("Via", ViaField.member(request.protocol(), viaName));

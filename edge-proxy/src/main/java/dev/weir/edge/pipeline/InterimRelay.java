@@ -16,21 +16,22 @@ import org.slf4j.LoggerFactory;
 final class InterimRelay implements InterimAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(InterimRelay.class);
 
-    private final HttpServerResponse response;
-    private final boolean understood;
+    private final Exchange exchange;
 
-    InterimRelay(HttpServerResponse response, HttpVersion version) {
-        this.response = response;
-        // A client of HTTP/1.0 doesn't know interim answers (RFC 9110 §15.2).
-        this.understood = version != HttpVersion.HTTP_1_0;
+    InterimRelay(Exchange exchange) {
+        this.exchange = exchange;
     }
 
     @Override
     public void interim(int status, HeaderFields fields) {
+        HttpServerResponse response = exchange.request().response();
+        // A client of HTTP/1.0 doesn't know interim answers (RFC 9110 §15.2).
+        boolean understood = exchange.request().version() != HttpVersion.HTTP_1_0;
         if (!understood || response.headWritten() || response.closed()) {
             return;
         }
         if (status == 100) {
+            exchange.continued();
             told(response.writeContinue());
         } else if (status == 103) {
             MultiMap hints = MultiMap.caseInsensitiveMultiMap();

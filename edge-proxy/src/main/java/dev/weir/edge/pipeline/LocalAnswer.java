@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.pipeline.Exchange.Termination;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 
@@ -41,6 +40,11 @@ record LocalAnswer(
                 HeaderFields.empty(),
                 false,
                 Termination.DENIED);
+    }
+
+    /** A destination that is never dialled. */
+    static LocalAnswer prohibited(String errorType) {
+        return new LocalAnswer(403, errorType, errorType, HeaderFields.empty(), false, Termination.DENIED);
     }
 
     /** The request can't be read, or not one way only: nothing behind it can be either. */

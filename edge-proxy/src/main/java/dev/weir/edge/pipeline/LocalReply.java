@@ -23,9 +23,11 @@ final class LocalReply {
     static LocalAnswer to(Throwable failure) {
         if (failure instanceof ProxyFailure known) {
             ProxyError type = known.type();
-            return known.status() == 503
-                    ? LocalAnswer.unavailable(type.token(), type.token())
-                    : LocalAnswer.error(known.status(), type.token(), type.token());
+            return switch (known.status()) {
+                case 503 -> LocalAnswer.unavailable(type.token(), type.token());
+                case 403 -> LocalAnswer.prohibited(type.token());
+                default -> LocalAnswer.error(known.status(), type.token(), type.token());
+            };
         }
         return LocalAnswer.error(500, INTERNAL_ERROR, ProxyError.PROXY_INTERNAL_ERROR.token());
     }
@@ -44,7 +46,7 @@ final class LocalReply {
         if (!local.errorType().isEmpty() && exchange.listener().showsDiagnostics(exchange.client())) {
             fields.add(ProxyStatusField.NAME, NAME + "; error=" + local.errorType());
         }
-        return new Answer(local.status(), fields.build(), new Answer.Body.Whole(Buffer.buffer(text), () -> {}));
+        return new Answer(local.status(), fields.build(), new Answer.Body.Whole(Buffer.buffer(text)));
     }
 
     /** JSON if Accept names it and not HTML before it. */

@@ -7,6 +7,7 @@ import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.Directive;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
@@ -22,6 +23,8 @@ import java.util.Optional;
 final class LookUp implements Phase.Later {
     private static final Verdict NOT_CACHED =
             new Verdict.Reply(LocalAnswer.error(504, "only-if-cached", "proxy_internal_response"));
+
+    private static final Future<Verdict> NOT_CACHED_DUE = Future.succeededFuture(NOT_CACHED);
 
     private final EdgeCache cache;
     private final InstantSource clock;
@@ -47,13 +50,14 @@ final class LookUp implements Phase.Later {
             outcome.forward(Word.BYPASS, ForwardReason.METHOD);
             return Verdict.PROCEEDED;
         }
-        if (Revalidation.needsOrigin(request.fields())) {
+        CacheDirectives directives = CacheDirectives.ofRequest(request.fields());
+        if (Revalidation.needsOrigin(request.fields())
+                || ForwardRequest.upgrade(request).isPresent()) {
             outcome.forward(Word.BYPASS, ForwardReason.REQUEST);
-            return Verdict.PROCEEDED;
+            return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED_DUE : Verdict.PROCEEDED;
         }
         CacheKey key = CacheKey.of(exchange.route().zone(), request);
         outcome.key(key);
-        CacheDirectives directives = CacheDirectives.ofRequest(request.fields());
         Instant now = clock.instant();
         Optional<L1Entry> mine = cache.peek(key, request.fields());
         if (mine.isPresent()) {
@@ -75,7 +79,7 @@ final class LookUp implements Phase.Later {
         if (entry == null) {
             outcome.forward(Word.MISS, ForwardReason.MISS);
             outcome.toConfirm(null, found.fill());
-            return directives.has(dev.weir.http.caching.Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
+            return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
         }
         Reuse reuse = Reuse.of(directives, entry.freshness(), clock.instant());
         if (reuse instanceof Reuse.Fresh fresh && !entry.stale()) {

@@ -4,7 +4,6 @@ import dev.weir.edge.listener.MalformedSink;
 import dev.weir.edge.log.AuditOutbox;
 import dev.weir.edge.log.AuditRecord;
 import dev.weir.edge.log.AuditRecord.Kind;
-import dev.weir.edge.pipeline.Exchange.Termination;
 import io.vertx.core.net.SocketAddress;
 import java.time.InstantSource;
 

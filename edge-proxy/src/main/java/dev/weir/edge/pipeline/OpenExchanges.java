@@ -1,30 +1,35 @@
 package dev.weir.edge.pipeline;
 
-/** How many exchanges are under way on one event loop, with a bound. */
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many exchanges are under way on one event loop, with a bound. Counted on that loop; anybody may read. */
 final class OpenExchanges {
     private final int most;
-    private int open;
+    private final AtomicInteger open = new AtomicInteger();
 
     OpenExchanges(int most) {
         this.most = most;
     }
 
     boolean enter(Exchange exchange) {
-        if (open >= most) {
+        int now = open.getPlain();
+        if (now >= most) {
             return false;
         }
-        open++;
-        exchange.admitted();
+        open.setRelease(now + 1);
+        exchange.admitted(true);
         return true;
     }
 
+    /** Counts an exchange out, if it was counted in and not yet out. */
     void leave(Exchange exchange) {
         if (exchange.isAdmitted()) {
-            open--;
+            exchange.admitted(false);
+            open.setRelease(open.getPlain() - 1);
         }
     }
 
     int count() {
-        return open;
+        return open.get();
     }
 }

@@ -4,7 +4,6 @@ import dev.weir.edge.forward.TunnelReport;
 import dev.weir.edge.log.AuditOutbox;
 import dev.weir.edge.log.AuditRecord;
 import dev.weir.edge.log.AuditRecord.Kind;
-import dev.weir.edge.pipeline.Exchange.Termination;
 import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.http.CanonicalRequest;
 

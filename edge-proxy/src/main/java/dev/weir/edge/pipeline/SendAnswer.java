@@ -1,6 +1,6 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.pipeline.Exchange.Termination;
+import dev.weir.edge.listener.ConnectionEnd;
 import dev.weir.http.HeaderFields;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -13,6 +13,9 @@ import io.vertx.core.http.HttpVersion;
  * {@link FinishExchange}, after the record.
  */
 final class SendAnswer implements Phase.Later {
+    /** Content of a request that nobody takes is read away up to here; beyond, the connection ends with the answer. */
+    private static final long DRAINED_BYTES = 64 * 1024;
+
     @Override
     public Stage stage() {
         return Stage.REPLY;
@@ -36,15 +39,42 @@ final class SendAnswer implements Phase.Later {
             exchange.terminated(Termination.CLIENT_CLOSED, "before-reply");
             return Verdict.PROCEEDED;
         }
+        if (isBodyless(exchange, answer)) {
+            answer = answer.withoutContent();
+            exchange.answer(answer);
+        }
+        closeIfBodyIsLeft(exchange, answer);
         writeHead(exchange, response, answer);
-        if (answer.body() instanceof Answer.Body.Streamed streamed) {
+        return sendBody(exchange, response, answer.body());
+    }
+
+    private static Future<Verdict> sendBody(Exchange exchange, HttpServerResponse response, Answer.Body body) {
+        if (body instanceof Answer.Body.Streamed streamed) {
             return new BodyRelay(exchange, response, streamed.origin()).start();
         }
-        if (answer.body() instanceof Answer.Body.Whole whole && !isBodyless(exchange, answer)) {
+        if (body instanceof Answer.Body.Stored stored) {
+            if (!StoredRelay.isShort(stored)) {
+                return new StoredRelay(exchange, stored).start();
+            }
+            exchange.responseBodySent(stored.length());
+        } else if (body instanceof Answer.Body.Whole whole) {
             exchange.lastChunk(whole.content());
             exchange.responseBodySent(whole.content().length());
         }
         return Verdict.PROCEEDED;
+    }
+
+    /**
+     * Content of the request that nobody will take is read away only if it is short; and a client that waits to be told
+     * to send it may go on with content or with the next request, so nothing can follow (RFC 9110 §10.1.1).
+     */
+    private static void closeIfBodyIsLeft(Exchange exchange, Answer answer) {
+        if (!exchange.isMultiplexed() && exchange.hasUnreadBody()) {
+            boolean streamed = answer.body() instanceof Answer.Body.Streamed;
+            if (exchange.isHoldingBody() || (!streamed && exchange.unreadBytes() > DRAINED_BYTES)) {
+                exchange.closeAfterwards();
+            }
+        }
     }
 
     private static void writeHead(Exchange exchange, HttpServerResponse response, Answer answer) {
@@ -54,18 +84,21 @@ final class SendAnswer implements Phase.Later {
         for (int i = 0; i < fields.size(); i++) {
             headers.add(fields.name(i), fields.value(i));
         }
-        if (answer.body() instanceof Answer.Body.Whole whole && !isBodyless(exchange, answer)) {
+        Answer.Body body = answer.body();
+        if (body instanceof Answer.Body.Stored stored) {
+            headers.set("Content-Length", Integer.toString(stored.length()));
+        } else if (body instanceof Answer.Body.Whole whole) {
             headers.set("Content-Length", Integer.toString(whole.content().length()));
-        } else if (answer.body() instanceof Answer.Body.Streamed && !fields.contains("Content-Length")) {
+        } else if (body instanceof Answer.Body.Streamed && !fields.contains("Content-Length")) {
             HttpVersion version = exchange.request().version();
             if (version == HttpVersion.HTTP_1_1) {
                 response.setChunked(true);
             } else if (version == HttpVersion.HTTP_1_0) {
-                exchange.closeAfterwards();
+                exchange.endsWithConnection();
             }
         }
-        if (exchange.closesAfterwards() && exchange.request().version() != HttpVersion.HTTP_2) {
-            headers.set("Connection", "close");
+        if (exchange.closesAfterwards() && !exchange.isMultiplexed()) {
+            ConnectionEnd.afterAnswer(exchange.request());
         }
     }
 

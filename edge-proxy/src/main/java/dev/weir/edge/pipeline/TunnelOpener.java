@@ -3,7 +3,6 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.forward.TunnelReport;
 import dev.weir.edge.forward.Tunnels;
 import dev.weir.edge.listener.Takeover;
-import dev.weir.edge.pipeline.Exchange.Termination;
 import dev.weir.edge.upstream.Destination;
 import dev.weir.edge.upstream.Origins;
 import dev.weir.edge.upstream.UpgradeAnswer;
@@ -75,6 +74,7 @@ final class TunnelOpener {
             exchange.answer(new Answer(status, HeaderFields.empty(), Answer.Body.NONE));
         }
         Verdict recorded = records.run(exchange);
+        exchange.cache().release();
         open.leave(exchange);
         counters.finished(exchange);
         if (exchange.isClientGone() || recorded != Verdict.PROCEED) {

@@ -1,0 +1,68 @@
+package dev.weir.edge.pipeline;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Sends a long stored body piece by piece, at the pace of the client, up to the last piece, which
+ * {@link FinishExchange} sends: given away at once, all of it would be encrypted at once. Lives on the event loop of the
+ * exchange.
+ */
+final class StoredRelay {
+    private static final int PIECE = 64 * 1024;
+
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final Answer.Body.Stored body;
+    private final Promise<Verdict> done = Promise.promise();
+    private int position;
+    private boolean over;
+
+    StoredRelay(Exchange exchange, Answer.Body.Stored body) {
+        this.exchange = exchange;
+        this.response = exchange.request().response();
+        this.body = body;
+    }
+
+    /** Whether a body is short enough to be given away at once. */
+    static boolean isShort(Answer.Body.Stored body) {
+        return body.length() <= PIECE;
+    }
+
+    Future<Verdict> start() {
+        response.exceptionHandler(gone -> clientLeft());
+        response.closeHandler(closed -> clientLeft());
+        response.drainHandler(drained -> send());
+        send();
+        return done.future();
+    }
+
+    private void send() {
+        while (!over && body.length() - position > PIECE) {
+            Answer.Body.Stored piece = body.part(position, PIECE);
+            position += PIECE;
+            exchange.responseBodySent(PIECE);
+            piece.write(response::write).onFailure(gone -> clientLeft());
+            if (!over && response.writeQueueFull()) {
+                return;
+            }
+        }
+        if (!over) {
+            over = true;
+            Answer answer = exchange.answer();
+            Answer.Body.Stored last = body.part(position, body.length() - position);
+            exchange.responseBodySent(last.length());
+            exchange.answer(new Answer(answer.status(), answer.fields(), last));
+            done.complete(Verdict.PROCEED);
+        }
+    }
+
+    private void clientLeft() {
+        if (!over) {
+            over = true;
+            exchange.terminated(Termination.CLIENT_CLOSED, "mid-body");
+            done.complete(Verdict.PROCEED);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.weir.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.policy.RevisionAnnouncement;
+import dev.weir.contracts.policy.RevisionChunk;
+import dev.weir.policy.PolicySource;
+import dev.weir.policy.RevisionContent;
+import dev.weir.policy.SignedRevision;
+import dev.weir.runtime.NodeCounters;
+import dev.weir.runtime.Running;
+import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.cluster.LocalBus;
+import dev.weir.runtime.config.WeirConfig;
+import dev.weir.runtime.config.WeirConfigReader;
+import dev.weir.runtime.health.Health;
+import dev.weir.runtime.metrics.Metrics;
+import dev.weir.runtime.secrets.Secrets;
+import dev.weir.runtime.secrets.SecretsMaker;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A whole edge in this process, with a reverse and a forward listener, on real sockets; the test plays policy-service
+ * and audit-service on its bus, and holds the clock.
+ */
+final class EdgeRig implements AutoCloseable {
+    static final String ALLOW_ALL = "default: allow\n";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final int reverse = freePort();
+    final int forward = freePort();
+    final int tls = freePort();
+    final NodeCounters status = new NodeCounters();
+    final Metrics metrics = new Metrics();
+    final List<JsonObject> records = new CopyOnWriteArrayList<>();
+    private final Vertx vertx;
+    private final Context context;
+    private final Secrets secrets;
+    private final Running edge;
+    private final LocalBus bus;
+    private volatile Instant now = Instant.parse("2026-05-04T03:02:01Z");
+    private volatile Buffer served = Buffer.buffer();
+    private long revisions;
+
+    private EdgeRig(Path directory, String yaml, boolean withTls) throws IOException {
+        Path state = Files.createDirectories(directory.resolve("state"));
+        Path secretsDirectory = Files.createDirectories(directory.resolve("secrets"));
+        assertThat(SecretsMaker.fill(secretsDirectory, new SecureRandom(), Instant.now()))
+                .isNotNull();
+        secrets = new Secrets(secretsDirectory);
+        WeirConfig config = WeirConfigReader.ofProcess().read("weir.yaml", yaml(yaml, withTls, secretsDirectory));
+        EdgeService service = new EdgeService();
+        vertx = service.prepare(Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(2)), config)
+                .build();
+        bus = new LocalBus(vertx, metrics);
+        assertThat(bus.serve(Addresses.POLICY_FETCH, request -> Future.succeededFuture(chunk((int) request.offset()))))
+                .isNotNull();
+        assertThat(bus.serve(Addresses.AUDIT_APPEND, batch -> {
+                    batch.records().forEach(record -> records.add(new JsonObject(record)));
+                    return Future.succeededFuture(new AuditAck(
+                            batch.edge(),
+                            batch.epoch(),
+                            batch.firstSeq() + batch.records().size() - 1));
+                }))
+                .isNotNull();
+        ServiceContext parts = new ServiceContext(
+                vertx, bus, config, "edge-proxy-1", "test", state, secrets, metrics, new Health(), () -> now, status);
+        context = vertx.getOrCreateContext();
+        edge = await(Future.future(
+                started -> context.runOnContext(go -> service.start(parts).onComplete(started))));
+    }
+
+    /** An edge whose routes all lead to {@code origin}; everything is allowed. */
+    static EdgeRig before(Path directory, Origin origin) throws IOException {
+        return with(directory, """
+                routes: [{ host: "*", path: /, upstream: site }]
+                upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
+                """.formatted(origin.port()));
+    }
+
+    /** An edge with these sections beside its listeners; everything is allowed. */
+    static EdgeRig with(Path directory, String yaml) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, yaml, false);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
+    /** The same with a TLS listener. */
+    static EdgeRig withTls(Path directory, Origin origin) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, """
+                routes: [{ host: "*", path: /, upstream: site }]
+                upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
+                """.formatted(origin.port()), true);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
+    private String yaml(String more, boolean withTls, Path secretsDirectory) {
+        String secure = withTls
+                ? "  - { name: secure, mode: reverse, address: \"127.0.0.1:%d\", tls: { certificates: [{ certificate: %s, key: %s }] } }\n"
+                        .formatted(
+                                tls, secretsDirectory.resolve("bus/node.crt"), secretsDirectory.resolve("bus/node.key"))
+                : "";
+        String forwarding = more.contains("forward:") ? "" : "forward: { destinations: { private: deny } }\n";
+        return """
+            drain: 2s
+            listeners:
+              - { name: web, mode: reverse, address: "127.0.0.1:%d" }
+              - { name: egress, mode: forward, address: "127.0.0.1:%d" }
+            """.formatted(reverse, forward) + secure + forwarding + more;
+    }
+
+    /** Makes a revision of these rules and waits until the edge has it. */
+    void enforce(String policy) {
+        long number = ++revisions;
+        served = Buffer.buffer(SignedRevision.sign(
+                        7,
+                        number,
+                        now,
+                        RevisionContent.of(PolicySource.parseFile("p", policy), List.of())
+                                .toBytes(),
+                        secrets.revisionKey())
+                .toBytes());
+        SignedRevision signed = ((SignedRevision.Verified)
+                        SignedRevision.verify(served.getBytes(), secrets.revisionPublicKey()))
+                .revision();
+        bus.publish(
+                Addresses.POLICY_CURRENT,
+                new RevisionAnnouncement(new SequencePair(7, number), signed.hash(), served.length()));
+        until(() -> number("policy.replica") == number);
+    }
+
+    private RevisionChunk chunk(int offset) {
+        return new RevisionChunk(
+                offset, served.length(), served.slice(offset, Math.min(served.length(), offset + 32 * 1024)));
+    }
+
+    /** Time passes. */
+    void passes(Duration time) {
+        now = now.plus(time);
+    }
+
+    RawClient client() throws IOException {
+        return RawClient.to(reverse);
+    }
+
+    RawClient proxyClient() throws IOException {
+        return RawClient.to(forward);
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    long number(String name) {
+        return status.numbers().getOrDefault(name, -1L);
+    }
+
+    /** The records once there are so many. */
+    List<JsonObject> records(int count) {
+        until(() -> records.size() >= count);
+        assertThat(records).hasSize(count);
+        return records;
+    }
+
+    /** The only record of this path, once it is there. */
+    JsonObject record(String path) {
+        until(() -> records.stream().anyMatch(record -> path.equals(record.getString("url.path"))));
+        return records.stream()
+                .filter(record -> path.equals(record.getString("url.path")))
+                .reduce((one, other) -> {
+                    throw new AssertionError("two records of " + path + ": " + one + other);
+                })
+                .orElseThrow();
+    }
+
+    Future<Void> drain() {
+        return Future.future(drained -> context.runOnContext(go -> edge.drain().onComplete(drained)));
+    }
+
+    /** Waits for a condition that other threads bring about. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    static int freePort() {
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(20000, 30000);
+            try (ServerSocket server = new ServerSocket()) {
+                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                // the next one, then
+            }
+        }
+        throw new UncheckedIOException(new IOException("no free port"));
+    }
+
+    /** Everything that was open is closed again, nothing that was held is kept. */
+    void settles() {
+        until(() -> number("open") == 0 && number("tunnels") == 0);
+    }
+
+    @Override
+    public void close() {
+        await(drain().transform(drained -> vertx.close()));
+        metrics.close();
+    }
+}
