@@ -1,5 +1,6 @@
 package dev.weir.audit;
 
+import dev.weir.runtime.files.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ final class Segments {
     private final Path directory;
 
     Segments(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        this.directory = PrivateDirectory.make(directory);
     }
 
     Path file(long number) {

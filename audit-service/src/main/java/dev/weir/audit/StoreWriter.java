@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,9 @@ final class StoreWriter implements Closeable {
     /** A longer record could not be given back in a page. */
     static final int LONGEST_RECORD = 32 * 1024;
 
+    private static final Set<OpenOption> APPENDED = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     private static final long MARKS_EACH_BYTES = 8L << 20;
     private static final int SHOWN_OF_UNREADABLE = 1024;
@@ -319,7 +326,7 @@ final class StoreWriter implements Closeable {
     /** To whoever reads a file that follows: not synced, and a failure there costs nobody an acknowledgement. */
     private void copy(byte[] bytes) {
         for (Path each : settings.copies()) {
-            try (FileChannel file = FileChannel.open(each, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (FileChannel file = FileChannel.open(each, APPENDED, OWNER_ONLY)) {
                 ByteBuffer left = ByteBuffer.wrap(bytes);
                 while (left.hasRemaining()) {
                     int written = file.write(left);

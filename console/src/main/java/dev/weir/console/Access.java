@@ -4,7 +4,6 @@ import dev.weir.settings.HostPort;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -27,7 +26,7 @@ final class Access {
             throw new IllegalArgumentException("admin token: empty (expected: one, as weir init makes it)");
         }
         this.token = token.getBytes(StandardCharsets.UTF_8);
-        this.loopback = isLoopback(address.host());
+        this.loopback = address.isLoopback();
     }
 
     /** Lets the request pass or answers it. */
@@ -74,17 +73,6 @@ final class Access {
     /** Literals and {@code localhost} only: nothing is resolved here. */
     private static boolean isLoopback(String host) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        if (bare.equalsIgnoreCase("localhost")) {
-            return true;
-        }
-        if (!bare.chars().allMatch(c -> c == '.' || c == ':' || Character.digit(c, 16) >= 0)
-                || bare.chars().noneMatch(c -> c == '.' || c == ':')) {
-            return false;
-        }
-        try {
-            return InetAddress.getByName(bare).isLoopbackAddress();
-        } catch (java.net.UnknownHostException e) {
-            return false;
-        }
+        return new HostPort(bare.toLowerCase(Locale.ROOT), 0).isLoopback();
     }
 }

@@ -25,6 +25,7 @@ final class AuditApi {
     private static final long TAIL_MILLIS = 250;
     private static final int LARGEST_PAGE = 1_000;
     private static final int MOST_TAILS = 32;
+    private static final int MOST_CONDITIONS = 32;
     private static final Set<String> WORDS = Set.of("limit", "cursor", "from", "to");
 
     private final Vertx vertx;
@@ -131,6 +132,10 @@ final class AuditApi {
             if (!WORDS.contains(parameter.getKey())) {
                 where.put(parameter.getKey(), parameter.getValue());
             }
+        }
+        if (where.size() > MOST_CONDITIONS) {
+            throw new IllegalArgumentException(
+                    "conditions: " + where.size() + " (expected: at most " + MOST_CONDITIONS + ")");
         }
         String cursor = parameters.get("cursor") == null ? "" : parameters.get("cursor");
         return new AuditQuery(

@@ -45,7 +45,8 @@ final class ChangeApi {
     private void purge(RoutingContext context) {
         JsonObject asked;
         try {
-            asked = context.body().asJsonObject();
+            Buffer body = context.body().buffer();
+            asked = body == null ? null : new JsonObject(body);
         } catch (io.vertx.core.json.DecodeException e) {
             asked = null;
         }

@@ -8,6 +8,7 @@ import dev.weir.edge.listener.EdgeListener;
 import dev.weir.edge.log.EdgeLog;
 import dev.weir.edge.pipeline.DataPlane;
 import dev.weir.edge.policy.PolicyReplica;
+import dev.weir.edge.upstream.Authorities;
 import dev.weir.edge.upstream.UpstreamSpec;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.ServiceContext;
@@ -19,11 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,17 +110,11 @@ final class Edge implements Running {
                 .mapEmpty();
     }
 
-    private static List<UpstreamSpec> upstreams(ServiceContext service) throws IOException, CertificateException {
+    private static List<UpstreamSpec> upstreams(ServiceContext service) throws IOException {
         List<UpstreamSpec> upstreams = new ArrayList<>();
         for (UpstreamConfig config : service.config().upstreams().values()) {
-            List<X509Certificate> authorities = new ArrayList<>();
-            if (config.ca().isPresent()) {
-                try (InputStream pem = Files.newInputStream(config.ca().get())) {
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(pem)
-                            .forEach(certificate -> authorities.add((X509Certificate) certificate));
-                }
-            }
+            List<X509Certificate> authorities =
+                    config.ca().isPresent() ? Authorities.read(config.ca().get()) : List.of();
             upstreams.add(UpstreamSpec.of(config, authorities));
         }
         return upstreams;

@@ -3,6 +3,7 @@ package dev.weir.policyservice;
 import dev.weir.contracts.SequencePair;
 import dev.weir.policy.SignedRevision;
 import dev.weir.runtime.files.DurableFile;
+import dev.weir.runtime.files.PrivateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class RevisionLedger {
      * @param freshEpoch the epoch to begin with if there is no sequence yet, or none that can be read; random, not 0
      */
     static RevisionLedger open(Path directory, KeyPair keys, long freshEpoch) throws IOException {
-        Path made = Files.createDirectories(directory);
+        Path made = PrivateDirectory.make(directory);
         return new RevisionLedger(
                 made, keys, readSequence(made.resolve(SEQUENCE)).orElse(new SequencePair(freshEpoch, 0)));
     }

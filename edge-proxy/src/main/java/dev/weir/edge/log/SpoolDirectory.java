@@ -1,6 +1,7 @@
 package dev.weir.edge.log;
 
 import dev.weir.edge.log.SpoolCursor.Position;
+import dev.weir.runtime.files.PrivateDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -40,9 +41,10 @@ final class SpoolDirectory implements Closeable {
      * @throws IOException also if another process has it
      */
     static SpoolDirectory lock(SpoolSettings settings) throws IOException {
-        Files.createDirectories(settings.directory());
         FileChannel channel = FileChannel.open(
-                settings.directory().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PrivateDirectory.make(settings.directory()).resolve("lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
         try {
             FileLock held = channel.tryLock();
             if (held == null) {

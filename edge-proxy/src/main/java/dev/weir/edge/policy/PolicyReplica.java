@@ -206,7 +206,8 @@ public final class PolicyReplica {
                         }
                         RevisionAnnouncement waiting = next;
                         next = null;
-                        if (waiting != null) {
+                        // After a failure the next announcement, within a second, is soon enough to try again.
+                        if (waiting != null && examined.succeeded()) {
                             hear(waiting);
                         }
                     });

@@ -2,6 +2,7 @@ package dev.weir.edge.policy;
 
 import dev.weir.policy.SignedRevision;
 import dev.weir.runtime.files.DurableFile;
+import dev.weir.runtime.files.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,7 +65,7 @@ final class RevisionFile {
 
     /** Keeps a revision, whole or not at all. */
     void save(byte[] bytes) throws IOException {
-        DurableFile.write(Files.createDirectories(directory()).resolve(file.getFileName()), bytes);
+        DurableFile.write(PrivateDirectory.make(directory()).resolve(file.getFileName()), bytes);
     }
 
     /** Notes when the revision was last confirmed. */

@@ -12,14 +12,6 @@ import java.util.Optional;
  * @param password of the user
  * @param connect time-out of a connection; default 2 s (10 ms to 1 m)
  * @param command time-out of a command; default 500 ms (5 ms to 1 m)
- * @param connections of the pool; default 8 (1 to 1,000)
- * @param waiting commands waiting for a connection; default 1,024 (1 to 100,000)
  */
 public record RedisConfig(
-        HostPort endpoint,
-        Optional<String> user,
-        Optional<Secret> password,
-        Duration connect,
-        Duration command,
-        int connections,
-        int waiting) {}
+        HostPort endpoint, Optional<String> user, Optional<Secret> password, Duration connect, Duration command) {}

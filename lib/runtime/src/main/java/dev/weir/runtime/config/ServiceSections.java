@@ -61,9 +61,7 @@ final class ServiceSections {
                 section.optionalText("user"),
                 section.optionalText("password").map(Secret::new),
                 section.duration("connect", Duration.ofMillis(10), Duration.ofMinutes(1), SECOND.multipliedBy(2)),
-                section.duration("command", Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(500)),
-                section.integer("connections", 1, 1_000, 8),
-                section.integer("waiting", 1, 100_000, 1_024));
+                section.duration("command", Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(500)));
     }
 
     private static Optional<HostPort> redisAddress(String url) {
@@ -121,6 +119,7 @@ final class ServiceSections {
 
     private static ClusterConfig cluster(Section section, Path secrets) {
         Section ports = section.section("ports");
+        ports.later("body", "the body channel");
         int hazelcastPort = ports.integer("hazelcast", 1, 65_535, 5_701);
         Reading<HostPort> member = new Reading<>(
                 "host or host:port", text -> HostPort.parse(text).or(() -> HostPort.parse(text + ":" + hazelcastPort)));
@@ -133,7 +132,6 @@ final class ServiceSections {
                 section.text("address", "127.0.0.1"),
                 section.optionalText("public-host"),
                 ports.integer("bus", 0, 65_535, 15_701),
-                ports.integer("body", 0, 65_535, 15_702),
                 hazelcastPort,
                 members,
                 serviceDns,

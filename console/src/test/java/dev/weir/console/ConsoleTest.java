@@ -1,0 +1,186 @@
+package dev.weir.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.audit.AuditPage;
+import dev.weir.contracts.audit.AuditQuery;
+import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.policy.PublishReply;
+import dev.weir.runtime.ProcessArguments;
+import dev.weir.runtime.Running;
+import dev.weir.runtime.Service;
+import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.ServiceProcess;
+import dev.weir.runtime.config.WeirConfig;
+import dev.weir.runtime.config.WeirConfigReader;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The admin port from outside, in a process whose other services are played over a real local bus. */
+class ConsoleTest {
+    @TempDir
+    Path directory;
+
+    private final BlockingQueue<PurgeRequest> purged = new LinkedBlockingQueue<>();
+    private final BlockingQueue<AuditQuery> asked = new LinkedBlockingQueue<>();
+    private ServiceProcess process;
+    private int port;
+    private String token;
+
+    /** Answers what the console asks of the others. */
+    private final class Others implements Service {
+        @Override
+        public String name() {
+            return "others";
+        }
+
+        @Override
+        public Future<Running> start(ServiceContext context) {
+            SequencePair pair = new SequencePair(1, 7);
+            context.bus().serve(Addresses.CACHE_PURGE, request -> {
+                purged.add(request);
+                return Future.succeededFuture(
+                        new PurgeReceipt(pair, 2, List.of("edge-proxy-1"), List.of("edge-proxy-2")));
+            });
+            context.bus()
+                    .serve(
+                            Addresses.POLICY_PUBLISH,
+                            request ->
+                                    Future.succeededFuture(new PublishReply(false, List.of("policy:1:1: no"), pair)));
+            context.bus().serve(Addresses.AUDIT_QUERY, query -> {
+                asked.add(query);
+                return Future.succeededFuture(new AuditPage(List.of("{\"seq\":1}", "{\"seq\":2}"), "c9", true));
+            });
+            context.status().number("requests", () -> 41);
+            context.status().word("evil", () -> "<script>");
+            return Future.succeededFuture(Future::succeededFuture);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        try (ServerSocket free = new ServerSocket()) {
+            for (port = 27000; !free.isBound(); port++) {
+                try {
+                    free.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                } catch (IOException taken) {
+                    continue;
+                }
+                break;
+            }
+        }
+        WeirConfig config = WeirConfigReader.ofProcess()
+                .withState(directory.resolve("state"))
+                .read("weir.yaml", "admin: { address: 127.0.0.1:" + port + " }\n");
+        process =
+                ServiceProcess.start(List.of(new Others(), new ConsoleService()), ProcessArguments.ofAllInOne(config));
+        token = Files.readString(directory.resolve("state/secrets/admin-token")).strip();
+    }
+
+    @AfterEach
+    void end() {
+        process.end();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        # method and path     | host             | origin                   | token | status
+        GET /readyz           | 127.0.0.1        | ''                       | no    | 200
+        GET /metrics          | localhost        | ''                       | no    | 200
+        GET /                 | [::1]            | ''                       | no    | 200
+        GET /api/v1/status    | 127.0.0.1        | ''                       | no    | 200
+        GET /api/v1/audit     | 127.0.0.1        | ''                       | no    | 200
+        GET /api/v1/audit?limit=0  | 127.0.0.1   | ''                       | no    | 400
+        GET /api/v1/audit?from=x   | 127.0.0.1   | ''                       | no    | 400
+        GET /nothing          | 127.0.0.1        | ''                       | no    | 404
+        GET /                 | abc.de           | ''                       | no    | 421
+        GET /                 | fade.ca          | ''                       | yes   | 421
+        GET /                 | evil.test        | ''                       | no    | 421
+        GET /                 | 127.0.0.1        | http://evil.test         | no    | 403
+        POST /api/v1/purge    | 127.0.0.1        | ''                       | no    | 401
+        POST /api/v1/policy   | 127.0.0.1        | ''                       | no    | 401
+        POST /api/v1/policy   | 127.0.0.1        | ''                       | yes   | 422
+        DELETE /api/v1/purge  | 127.0.0.1        | ''                       | no    | 401
+        GET /api/v1/purge     | 127.0.0.1        | ''                       | no    | 405
+        """)
+    void letsInWhoMayComeIn(String request, String host, String origin, String withToken, int status) throws Exception {
+        String answer = send(request, host, origin, withToken.equals("yes"), "");
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        # body                             | status
+        {"url":"http://a.test/x"}          | 200
+        {"url":"http://a.test/","soft":true} | 200
+        {"url":"/x"}                       | 400
+        {"url":7}                          | 400
+        [1]                                | 400
+        not json                           | 400
+        ''                                 | 400
+        """)
+    void purgesWhatIsNamedWhole(String body, int status) throws Exception {
+        assertThat(send("POST /api/v1/purge", "127.0.0.1", "", true, body)).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(purged).hasSize(status == 200 ? 1 : 0);
+    }
+
+    @Test
+    void receiptNamesWhoAppliedAndWhoDidNot() throws Exception {
+        assertThat(send("POST /api/v1/purge", "127.0.0.1", "", true, "{\"url\":\"http://a.test/x\"}"))
+                .contains("\"removed\":2", "\"applied\":[\"edge-proxy-1\"]", "\"unreachable\":[\"edge-proxy-2\"]");
+    }
+
+    @Test
+    void handsConditionsAndCursorOn() throws Exception {
+        String answer = send("GET /api/v1/audit?kind=exchange&limit=7&cursor=c1", "127.0.0.1", "", false, "");
+        assertThat(answer).contains("Weir-Cursor: c9").contains("{\"seq\":1}\n{\"seq\":2}\n");
+        AuditQuery query = asked.poll(5, TimeUnit.SECONDS);
+        assertThat(query).isNotNull();
+        assertThat(query.where()).containsOnly(java.util.Map.entry("kind", "exchange"));
+        assertThat(query.limit()).isEqualTo(7);
+        assertThat(query.cursor()).isEqualTo("c1");
+    }
+
+    @Test
+    void overviewShowsTheNodesAndNoForeignMarkup() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String page = "";
+        while (!page.contains("<dd>41</dd>") && System.nanoTime() < deadline) {
+            page = send("GET /", "127.0.0.1", "", false, "");
+        }
+        assertThat(page)
+                .contains("<dd>41</dd>", "class=\"ready\"", "Content-Security-Policy: default-src 'none'")
+                .doesNotContain("<script>");
+    }
+
+    private String send(String request, String host, String origin, boolean withToken, String body) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(15_000);
+            String head = request + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n"
+                    + (origin.isEmpty() ? "" : "Origin: " + origin + "\r\n")
+                    + (withToken ? "Authorization: Bearer " + token + "\r\n" : "")
+                    + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
