@@ -56,23 +56,28 @@ class ConsoleTest {
         @Override
         public Future<Running> start(ServiceContext context) {
             SequencePair pair = new SequencePair(1, 7);
-            context.bus().serve(Addresses.CACHE_PURGE, request -> {
+            var purges = context.bus().serve(Addresses.CACHE_PURGE, request -> {
                 purged.add(request);
                 return Future.succeededFuture(
                         new PurgeReceipt(pair, 2, List.of("edge-proxy-1"), List.of("edge-proxy-2")));
             });
-            context.bus()
+            var policies = context.bus()
                     .serve(
                             Addresses.POLICY_PUBLISH,
                             request ->
                                     Future.succeededFuture(new PublishReply(false, List.of("policy:1:1: no"), pair)));
-            context.bus().serve(Addresses.AUDIT_QUERY, query -> {
+            var audits = context.bus().serve(Addresses.AUDIT_QUERY, query -> {
                 asked.add(query);
                 return Future.succeededFuture(new AuditPage(List.of("{\"seq\":1}", "{\"seq\":2}"), "c9", true));
             });
             context.status().number("requests", () -> 41);
             context.status().word("evil", () -> "<script>");
-            return Future.succeededFuture(Future::succeededFuture);
+            return Future.succeededFuture(() -> {
+                purges.close();
+                policies.close();
+                audits.close();
+                return Future.succeededFuture();
+            });
         }
     }
 
