@@ -17,6 +17,7 @@ import dev.weir.runtime.config.UpstreamConfig;
 import dev.weir.runtime.health.Health;
 import dev.weir.settings.HostPort;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
@@ -32,6 +33,9 @@ import java.util.List;
  */
 final class Edge implements Running {
     private static final Duration LOG_SHIPPED_WITHIN = Duration.ofSeconds(4);
+
+    /** A balancer has this part of the drain to notice; 2.5 s of 10 s, two or three checks of the bundled one. */
+    private static final int NOTICE_SHARE = 4;
 
     private final ServiceContext service;
     private final EdgeCache cache;
@@ -88,10 +92,24 @@ final class Edge implements Running {
         });
     }
 
-    /** New connections go elsewhere, what is under way ends, then the rest of the log is shipped. */
+    /**
+     * New connections go elsewhere, what is under way ends, then the rest of the log is shipped. In a cluster there is a
+     * balancer in front that must notice first: until then all are served, with answers that end their connections.
+     */
     @Override
     public Future<Void> drain() {
         Duration limit = service.config().drain();
+        if (service.config().cluster().isEmpty() || listeners.isEmpty()) {
+            return close(limit);
+        }
+        listeners.forEach(EdgeListener::announceEnd);
+        Duration notice = limit.dividedBy(NOTICE_SHARE);
+        Promise<Void> noticed = Promise.promise();
+        service.vertx().setTimer(notice.toMillis(), due -> noticed.complete());
+        return noticed.future().compose(due -> close(limit.minus(notice)));
+    }
+
+    private Future<Void> close(Duration limit) {
         Duration exchanges =
                 limit.compareTo(LOG_SHIPPED_WITHIN) > 0 ? limit.minus(LOG_SHIPPED_WITHIN) : limit.dividedBy(2);
         List<Future<Void>> closing = new ArrayList<>();

@@ -209,6 +209,11 @@ public final class EdgeListener {
         return bound;
     }
 
+    /** From now on every answer is its connection's last; connections are still accepted. */
+    public void announceEnd() {
+        guarded.drain();
+    }
+
     /**
      * Accepts no more connections, ends those without a request, lets the others finish (HTTP/1: each answer is its
      * connection's last; HTTP/2: GOAWAY), and closes what is left after {@code limit}.
