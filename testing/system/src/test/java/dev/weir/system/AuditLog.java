@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,13 @@ final class AuditLog {
         return ended.out().stream().map(JsonObject::new).toList();
     }
 
+    /** All records, as soon as audit-service is there to tell them. */
+    List<JsonObject> awaitRecords(Duration atMost) {
+        List<JsonObject> records = new ArrayList<>();
+        var unusedTime = Await.until("the log answers", atMost, () -> records.addAll(records()) || records.isEmpty());
+        return records;
+    }
+
     /** How often each client's id stands in records of exchanges. */
     static Map<String, Long> exchanges(List<JsonObject> records) {
         return records.stream()
@@ -51,7 +59,7 @@ final class AuditLog {
     /** Waits until all these ids have arrived; then each must be there exactly once, and under no other kind. */
     List<JsonObject> awaitExactlyOnce(Set<String> ids, Duration atMost) throws IOException, InterruptedException {
         long began = System.nanoTime();
-        List<JsonObject> records = records();
+        List<JsonObject> records = awaitRecords(atMost);
         while (!exchanges(records).keySet().containsAll(ids)) {
             if (System.nanoTime() - began > atMost.toNanos()) {
                 Set<String> missing = new TreeSet<>(ids);
@@ -61,7 +69,7 @@ final class AuditLog {
                                 + atMost.toSeconds() + " s (" + records.size() + " records): "
                                 + missing.stream().limit(20).toList());
             }
-            records = records();
+            records = awaitRecords(atMost);
         }
         assertThat(exchanges(records).entrySet().stream()
                         .filter(entry -> entry.getValue() > 1)

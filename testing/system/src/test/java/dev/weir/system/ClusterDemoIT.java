@@ -281,6 +281,9 @@ final class ClusterDemoIT {
                 Signal.CONT.to(pid);
             }
         }
+        long continued = System.nanoTime();
+        var unusedRecords = new AuditLog(cluster.state()).awaitRecords(LOG_COMPLETE);
+        Form.figure("all services stopped together: the log answers again after %d ms", millisSince(continued));
         var unusedTime = cluster.awaitRestart("edge-proxy-1", edge.pid());
     }
 
