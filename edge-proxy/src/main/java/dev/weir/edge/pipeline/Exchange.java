@@ -2,12 +2,10 @@ package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Recording;
 import dev.weir.edge.listener.RequestTrailers;
-import dev.weir.edge.upstream.Destination;
 import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.edge.upstream.RequestBody;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.policy.RequestFacts;
-import dev.weir.runtime.config.ExchangeTimeouts;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -76,32 +74,6 @@ final class Exchange {
         this.peer = peer;
         this.timeline = timeline;
         this.receivedMillis = receivedMillis;
-    }
-
-    /**
-     * Where a request goes.
-     *
-     * @param zone the cache's zone; empty if nothing may be stored or looked up
-     * @param name of the upstream, or of the mode
-     */
-    record Route(
-            Destination destination,
-            String zone,
-            String name,
-            boolean hostOfTarget,
-            boolean cache,
-            ExchangeTimeouts timeouts) {}
-
-    /**
-     * What the rules said.
-     *
-     * @param outcome the word for the log
-     * @param rule that decided, empty if none was asked
-     * @param revision in force
-     * @param awaitsResponse whether the rules must be asked again with the response's head
-     */
-    record PolicyVerdict(String outcome, String rule, String revision, boolean awaitsResponse) {
-        static final PolicyVerdict NONE = new PolicyVerdict("", "", "", false);
     }
 
     /** Our name for it: in the log, on error pages. */

@@ -3,7 +3,6 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.pipeline.CacheOutcome.Word;
-import dev.weir.edge.pipeline.Exchange.Route;
 import dev.weir.edge.upstream.InterimAnswers;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.OriginCall;

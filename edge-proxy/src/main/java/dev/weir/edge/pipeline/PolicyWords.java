@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.pipeline.Exchange.PolicyVerdict;
 import dev.weir.edge.policy.PolicyReplica;
 import dev.weir.http.ProxyError;
 

@@ -1,7 +1,6 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.forward.DestinationResolver;
-import dev.weir.edge.pipeline.Exchange.Route;
 import dev.weir.edge.upstream.Destination;
 import dev.weir.http.Authority;
 import dev.weir.http.CanonicalRequest;

@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.pipeline.Exchange.Route;
 import dev.weir.edge.upstream.Destination;
 import dev.weir.runtime.config.HostField;
 import dev.weir.runtime.config.RouteConfig;
