@@ -71,7 +71,8 @@ record Answer(int status, HeaderFields fields, Body body) {
             Future<Void> write(Function<Buffer, Future<Void>> writer) {
                 // What Vert.x writes it doesn't release.
                 ByteBuf whole = entry.takeBody();
-                ByteBuf octets = whole.slice(whole.readerIndex() + first, length);
+                ByteBuf octets =
+                        length == whole.readableBytes() ? whole : whole.slice(whole.readerIndex() + first, length);
                 return writer.apply(BufferInternal.buffer(octets)).onComplete(written -> whole.release());
             }
 

@@ -63,7 +63,7 @@ public final class EdgeCounters {
                 exchange.termination().word());
         Series each = series.computeIfAbsent(labels, this::series);
         each.count.increment();
-        long nanos = exchange.timeline().elapsedNanos();
+        long nanos = exchange.elapsedNanos();
         each.duration.record(nanos);
         durations.record(nanos);
     }

@@ -23,7 +23,7 @@ final class Exchange {
     private final HttpServerRequest request;
     private final ListenerContext listener;
     private final InetAddress peer;
-    private final Timeline timeline;
+    private final long startedNanos;
     private final long receivedMillis;
 
     // read head
@@ -66,13 +66,13 @@ final class Exchange {
             HttpServerRequest request,
             ListenerContext listener,
             InetAddress peer,
-            Timeline timeline,
+            long startedNanos,
             long receivedMillis) {
         this.id = id;
         this.request = request;
         this.listener = listener;
         this.peer = peer;
-        this.timeline = timeline;
+        this.startedNanos = startedNanos;
         this.receivedMillis = receivedMillis;
     }
 
@@ -94,8 +94,9 @@ final class Exchange {
         return peer;
     }
 
-    Timeline timeline() {
-        return timeline;
+    /** Since its head was there. */
+    long elapsedNanos() {
+        return System.nanoTime() - startedNanos;
     }
 
     long receivedMillis() {

@@ -6,6 +6,7 @@ import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.SocketAddressImpl;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,8 +26,8 @@ final class ExchangeEntry implements RequestEntry {
 
     @Override
     public void accept(HttpServerRequest request, ListenerFacts facts) {
-        Exchange exchange = new Exchange(
-                id(), request, listener, address(facts.client()), new Timeline(System.nanoTime()), clock.millis());
+        Exchange exchange =
+                new Exchange(id(), request, listener, address(facts.client()), System.nanoTime(), clock.millis());
         HttpServerResponse response = request.response();
         response.exceptionHandler(gone -> exchange.clientGone());
         response.closeHandler(closed -> exchange.clientGone());
@@ -38,6 +39,9 @@ final class ExchangeEntry implements RequestEntry {
     }
 
     static InetAddress address(SocketAddress peer) {
+        if (peer instanceof SocketAddressImpl known && known.ipAddress() != null) {
+            return known.ipAddress();
+        }
         String text = peer.hostAddress();
         int zone = text == null ? -1 : text.indexOf('%');
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone));

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,9 +82,7 @@ final class ReadHead implements Phase.Now {
 
     private static HeaderFields fields(MultiMap headers) {
         HeaderFields.Builder fields = HeaderFields.builder();
-        for (Map.Entry<String, String> field : headers) {
-            fields.add(field.getKey(), field.getValue());
-        }
+        headers.forEach((name, value) -> fields.add(name, value));
         return fields.build();
     }
 

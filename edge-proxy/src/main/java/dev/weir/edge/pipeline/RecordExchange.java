@@ -60,7 +60,7 @@ final class RecordExchange implements Phase.Now {
                 .listener(listener.name())
                 .mode(listener.mode().word())
                 .clientAddress(listener.mask(exchange.client(), exchange.receivedMillis()))
-                .durationMicros(exchange.timeline().elapsedNanos() / 1000)
+                .durationMicros(exchange.elapsedNanos() / 1000)
                 .requestBodyBytes(exchange.requestBodyBytes())
                 .responseBodyBytes(exchange.responseBodyBytes())
                 .termination(exchange.termination().word())

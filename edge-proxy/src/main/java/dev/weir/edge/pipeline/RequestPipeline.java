@@ -50,7 +50,6 @@ final class RequestPipeline {
     private void advance(Exchange exchange, int from) {
         for (int i = from; i < phases.length; i++) {
             Phase phase = phases[i];
-            exchange.timeline().enter(phase.stage());
             Verdict verdict;
             try {
                 if (phase instanceof Phase.Later later) {

@@ -24,8 +24,8 @@ final class Exchanges {
 
     /** Of a client at 192.0.2.1 that asks {@code GET http://site.test/a}. */
     static Exchange of(Identity identity, boolean showsDiagnostics, String... fields) {
-        Exchange exchange = new Exchange(
-                "id-1", NO_SOCKET, listener(identity, showsDiagnostics), address(192, 0, 2, 1), new Timeline(0), 0);
+        Exchange exchange =
+                new Exchange("id-1", NO_SOCKET, listener(identity, showsDiagnostics), address(192, 0, 2, 1), 0, 0);
         exchange.canonical(new CanonicalRequest(
                 "GET",
                 "http",
