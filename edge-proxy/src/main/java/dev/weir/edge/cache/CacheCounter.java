@@ -7,6 +7,7 @@ enum CacheCounter {
     LOOKUP_L1("lookup", "l1"),
     LOOKUP_L2("lookup", "l2"),
     LOOKUP_MISSING("lookup", "missing"),
+    LOOKUP_REFUSED("shared-lookup", "not-stored-lately"),
     LOOKUP_LATE("shared-lookup", "late"),
     LOOKUP_FAILED("shared-lookup", "failed"),
     LOOKUP_BREAKER_OPEN("shared-lookup", "breaker-open"),

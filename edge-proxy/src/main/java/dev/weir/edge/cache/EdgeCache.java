@@ -46,6 +46,7 @@ public final class EdgeCache {
     private final RecentPurges recent;
     private final Purges purges;
     private final SharedTier shared;
+    private final RecentRefusals refusals;
     private final CacheCounters counters;
     private final InstantSource clock;
     private final boolean revalidateWhenCutOff;
@@ -83,6 +84,7 @@ public final class EdgeCache {
         this.purges = new Purges(vertx, bus, node, l1, recent, config.purgeLease(), nanos, counters);
         Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
+        this.refusals = new RecentRefusals(nanos);
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
         this.mostBytesOfObject =
@@ -97,7 +99,7 @@ public final class EdgeCache {
 
     /**
      * What there is for the request: from this edge if it is fresh, else from the shared tier within its budget, else
-     * whatever this edge has.
+     * whatever this edge has. The shared tier isn't asked for what {@link #refused} has just told of.
      */
     public Future<Found> lookup(CacheKey key, HeaderFields request) {
         Fill fill = beginFill();
@@ -106,7 +108,16 @@ public final class EdgeCache {
             counters.count(CacheCounter.LOOKUP_L1);
             return Future.succeededFuture(new Found.InL1(mine.get(), fill));
         }
+        if (mine.isEmpty() && refusals.has(key)) {
+            counters.count(CacheCounter.LOOKUP_REFUSED);
+            return Future.succeededFuture(new Found.Missing(fill));
+        }
         return shared.lookup(key.toString(), request).map(answer -> choose(key, request, mine, answer, fill));
+    }
+
+    /** The origin has forbidden that its response be stored: for some seconds there's no point in looking for one. */
+    public void refused(CacheKey key) {
+        refusals.add(key);
     }
 
     /** For a response that is fetched without a look-up; made before the origin is asked. */
@@ -120,6 +131,7 @@ public final class EdgeCache {
      * @param request fields of the request as it was looked up
      */
     public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {
+        refusals.remove(key);
         return new Recording(
                 this, new Recording.Draft(key, request, head, fill), contentLength(head.fields()), mostBytesOfObject);
     }

@@ -10,13 +10,22 @@ import dev.weir.http.caching.CacheProfile;
 import dev.weir.http.caching.Invalidation;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keeps the origin's representation, before anything is changed for this client; and lets go what an unsafe request has
  * made invalid (RFC 9111 §3, §4.4).
  */
 final class StoreAnswer implements Phase.Now {
+    /** Reasons that hold for whoever asks. */
+    private static final Set<Storability.Reason> OF_THE_RESPONSE = EnumSet.of(
+            Storability.Reason.NO_STORE,
+            Storability.Reason.PRIVATE,
+            Storability.Reason.VARY,
+            Storability.Reason.NO_FRESHNESS);
+
     private final EdgeCache cache;
     private final CacheProfile profile;
 
@@ -59,6 +68,9 @@ final class StoreAnswer implements Phase.Now {
         Storability storable = Storability.of(exchange.canonical().method(), request, head, profile);
         if (storable instanceof Storability.Refuse refused) {
             exchange.cache().stored(false, refused.reason().token());
+            if (OF_THE_RESPONSE.contains(refused.reason())) {
+                cache.refused(key);
+            }
             return;
         }
         Recording recording = cache.begin(key, request, head, fill);

@@ -77,6 +77,16 @@ class EdgeCacheTest {
     }
 
     @Test
+    void asksTheSharedTierNotAtOnceForWhatMayNotBeStored() throws Exception {
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+        cache.refused(KEY);
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+        assertThat(only(CacheLookup.class)).isNotNull();
+        nanos.addAndGet(RecentRefusals.REMEMBERED.toNanos());
+        assertThat(look().fill().token()).isEqualTo(7);
+    }
+
+    @Test
     void storesNothingThatIsNotWhole() {
         HeaderFields six = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "6");
         record(cache.beginFill(), six, "hello");
