@@ -67,13 +67,13 @@ final class EdgeRig implements AutoCloseable {
     private volatile Buffer served = Buffer.buffer();
     private long revisions;
 
-    private EdgeRig(Path directory, String yaml, boolean withTls) throws IOException {
+    private EdgeRig(Path directory, String yaml, String web, boolean withTls) throws IOException {
         Path state = Files.createDirectories(directory.resolve("state"));
         Path secretsDirectory = Files.createDirectories(directory.resolve("secrets"));
         assertThat(SecretsMaker.fill(secretsDirectory, new SecureRandom(), Instant.now()))
                 .isNotNull();
         secrets = new Secrets(secretsDirectory);
-        WeirConfig config = WeirConfigReader.ofProcess().read("weir.yaml", yaml(yaml, withTls, secretsDirectory));
+        WeirConfig config = WeirConfigReader.ofProcess().read("weir.yaml", yaml(yaml, web, withTls, secretsDirectory));
         EdgeService service = new EdgeService();
         vertx = service.prepare(Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(2)), config)
                 .build();
@@ -105,7 +105,17 @@ final class EdgeRig implements AutoCloseable {
 
     /** An edge with these sections beside its listeners; everything is allowed. */
     static EdgeRig with(Path directory, String yaml) throws IOException {
-        EdgeRig rig = new EdgeRig(directory, yaml, false);
+        EdgeRig rig = new EdgeRig(directory, yaml, "", false);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
+    /** The same with these settings of the reverse listener, each after a comma. */
+    static EdgeRig withWeb(Path directory, Origin origin, String web) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, """
+                routes: [{ host: "*", path: /, upstream: site }]
+                upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
+                """.formatted(origin.port()), web, false);
         rig.enforce(ALLOW_ALL);
         return rig;
     }
@@ -115,12 +125,12 @@ final class EdgeRig implements AutoCloseable {
         EdgeRig rig = new EdgeRig(directory, """
                 routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
-                """.formatted(origin.port()), true);
+                """.formatted(origin.port()), "", true);
         rig.enforce(ALLOW_ALL);
         return rig;
     }
 
-    private String yaml(String more, boolean withTls, Path secretsDirectory) {
+    private String yaml(String more, String web, boolean withTls, Path secretsDirectory) {
         String secure = withTls
                 ? "  - { name: secure, mode: reverse, address: \"127.0.0.1:%d\", tls: { certificates: [{ certificate: %s, key: %s }] } }\n"
                         .formatted(
@@ -130,9 +140,9 @@ final class EdgeRig implements AutoCloseable {
         return """
             drain: 2s
             listeners:
-              - { name: web, mode: reverse, address: "127.0.0.1:%d" }
+              - { name: web, mode: reverse, address: "127.0.0.1:%d"%s }
               - { name: egress, mode: forward, address: "127.0.0.1:%d" }
-            """.formatted(reverse, forward) + secure + forwarding + more;
+            """.formatted(reverse, web, forward) + secure + forwarding + more;
     }
 
     /** Makes a revision of these rules and waits until the edge has it. */

@@ -174,6 +174,22 @@ class EdgeTunnelTest {
     }
 
     @Test
+    void anUpgradeDoesNotEscapeRulesOnTheTypeOfAnswers() throws IOException {
+        edge.enforce("""
+            rules: [{ name: pages, when: { response-type: [text/html] }, then: allow }]
+            default: deny
+            """);
+        origin.on("/ws", peer -> {
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            shout(peer);
+        });
+        try (RawClient client = edge.client()) {
+            client.sends("GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(client.answer()).startsWith("HTTP/1.1 403 ");
+        }
+    }
+
+    @Test
     void anUpgradeThatIsNotWantedIsAnOrdinaryAnswer() throws IOException {
         origin.serves("/ws", "Cache-Control: max-age=60\r\n", "plain");
         String upgrade = "GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
@@ -219,6 +235,6 @@ class EdgeTunnelTest {
             assertThat(client.rest()).isEmpty();
             EdgeRig.await(drained);
         }
-        assertThat(edge.records(1).get(0).getString("termination")).isEqualTo("complete");
+        assertThat(edge.record("/slow").getString("termination")).isEqualTo("complete");
     }
 }

@@ -25,15 +25,17 @@ final class BodyRelay {
     private final HttpServerResponse response;
     private final OriginAnswer origin;
     private final @Nullable Recording recording;
+    private final StallGuard stall;
     private final Promise<Verdict> done = Promise.promise();
     private long left;
     private boolean over;
 
-    BodyRelay(Exchange exchange, HttpServerResponse response, OriginAnswer origin) {
+    BodyRelay(Exchange exchange, HttpServerResponse response, OriginAnswer origin, Vertx vertx) {
         this.exchange = exchange;
         this.response = response;
         this.origin = origin;
         this.recording = exchange.recording();
+        this.stall = new StallGuard(exchange, vertx);
         String length = origin.fields().first("Content-Length").orElse("");
         this.left = length.isEmpty() ? UNKNOWN : Long.parseLong(length);
     }
@@ -43,6 +45,7 @@ final class BodyRelay {
         response.exceptionHandler(gone -> clientLeft());
         response.closeHandler(closed -> clientLeft());
         response.drainHandler(drained -> {
+            stall.moves();
             if (!over) {
                 origin.body().resume();
             }
@@ -94,6 +97,7 @@ final class BodyRelay {
         // A write to a closed connection fails at once: then nothing more may be asked of the response.
         if (!over && response.writeQueueFull()) {
             origin.body().pause();
+            stall.waits();
         }
     }
 
@@ -110,6 +114,7 @@ final class BodyRelay {
 
     private void complete() {
         over = true;
+        stall.moves();
         if (recording != null) {
             recording.complete(origin.trailers());
         }
@@ -135,6 +140,7 @@ final class BodyRelay {
 
     private void stop(Termination how, String reason) {
         over = true;
+        stall.moves();
         if (recording != null) {
             recording.abort();
         }

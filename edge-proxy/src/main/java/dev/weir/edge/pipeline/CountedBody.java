@@ -1,15 +1,18 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.upstream.ProxyFailure;
+import dev.weir.http.ProxyError;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a request, counted as it passes. */
+/** The content of a request, counted as it passes, and bounded. */
 final class CountedBody implements ReadStream<Buffer> {
     private final HttpServerRequest request;
     private final Exchange exchange;
+    private @Nullable Handler<Throwable> broken;
 
     CountedBody(HttpServerRequest request, Exchange exchange) {
         this.request = request;
@@ -18,6 +21,7 @@ final class CountedBody implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
+        broken = handler;
         request.exceptionHandler(handler);
         return this;
     }
@@ -29,9 +33,26 @@ final class CountedBody implements ReadStream<Buffer> {
                         ? null
                         : chunk -> {
                             exchange.requestBodyRead(chunk.length());
-                            handler.handle(chunk);
+                            if (exchange.requestBodyBytes()
+                                    > exchange.listener().mostBodyBytes()) {
+                                tooLarge();
+                            } else {
+                                handler.handle(chunk);
+                            }
                         });
         return this;
+    }
+
+    /** Content in chunks tells its length only as it comes. */
+    private void tooLarge() {
+        request.handler(null);
+        if (broken != null) {
+            broken.handle(ProxyFailure.of(
+                    ProxyError.HTTP_REQUEST_ERROR,
+                    ProxyFailure.Source.CLIENT,
+                    413,
+                    "content over the listener's limit"));
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.weir.edge.upstream.Origins;
 import dev.weir.edge.upstream.TargetHealth;
 import dev.weir.edge.upstream.UpstreamSpec;
 import dev.weir.http.caching.CacheProfile;
+import dev.weir.policy.ResponseFacts;
 import dev.weir.runtime.ServiceContext;
 import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.config.ListenerConfig;
@@ -83,10 +84,16 @@ public final class DataPlane {
         this.counters =
                 new EdgeCounters(parts.context().metrics(), parts.context().status());
         this.routes = RouteTable.of(config);
-        this.viaName = "weir";
+        // Unique to this process, so that a chain of several Weirs is no loop.
+        this.viaName = viaName(parts.context().instance());
         this.rechecks = parts.replica().onChange(this::recheck);
         parts.context().metrics().gauge("edge.tunnels.open", "Tunnels open.", this::tunnels);
         parts.context().metrics().gauge("edge.exchanges.open", "Exchanges under way.", this::open);
+    }
+
+    private static String viaName(String instance) {
+        String plain = instance.replace("-", "");
+        return "weir-" + plain.substring(0, Math.min(8, plain.length()));
     }
 
     /** What takes the requests of a listener. */
@@ -119,17 +126,13 @@ public final class DataPlane {
     /** A new revision is in force: what it doesn't allow any more is cut. */
     private void recheck(ActiveRevision revision) {
         loops.forEach((loop, context) -> context.runOnContext(now -> {
-            int cut =
-                    loop.tunnels().recheck(exchange -> mayStay(revision.policy().evaluate(exchange.facts())));
+            int cut = loop.tunnels()
+                    .recheck(exchange -> revision.policy().evaluate(exchange.facts(), ResponseFacts.unknown())
+                            instanceof dev.weir.policy.Verdict.Allow);
             if (cut > 0) {
                 LOG.info("revision {} has cut {} tunnels", revision.pair(), cut);
             }
         }));
-    }
-
-    /** A verdict that awaits a response says nothing against a tunnel, which has none. */
-    private static boolean mayStay(dev.weir.policy.Verdict said) {
-        return !(said instanceof dev.weir.policy.Verdict.Deny || said instanceof dev.weir.policy.Verdict.Redirect);
     }
 
     /** Closes the connections to origins, on the event loops that have them. */
@@ -175,7 +178,7 @@ public final class DataPlane {
         Tunnels<Exchange> tunnels = new Tunnels<>(context.vertx(), MOST_TUNNELS);
         RecordExchange records = new RecordExchange(parts.log().outbox());
         RequestPipeline pipeline = RequestPipeline.of(List.of(
-                new ReadHead(),
+                new ReadHead(viaName),
                 new Admit(open),
                 new IdentifyClient(),
                 new Authorise(parts.replica()),
@@ -189,12 +192,12 @@ public final class DataPlane {
                         cache,
                         context.clock(),
                         viaName,
-                        new TunnelOpener(origins, tunnels, records, open, counters)),
+                        new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters)),
                 new StoreAnswer(cache, profile),
                 new FilterAnswer(parts.replica(), context.clock(), viaName),
-                new SendAnswer(),
+                new SendAnswer(context.vertx()),
                 records,
-                new FinishExchange(open, counters)));
+                new FinishExchange(open, counters, context.vertx())));
         return new Loop(pipeline, origins, open, tunnels);
     }
 }

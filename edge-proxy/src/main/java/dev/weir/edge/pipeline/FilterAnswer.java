@@ -5,6 +5,7 @@ import dev.weir.edge.policy.PolicyReplica;
 import dev.weir.http.ByteRange;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.HttpDate;
 import dev.weir.http.Precondition;
 import dev.weir.http.ViaField;
 import dev.weir.http.caching.CacheStatusField;
@@ -102,6 +103,10 @@ final class FilterAnswer implements Phase.Later {
         HeaderFields.Builder fields = exchange.answer().fields().toBuilder();
         if (exchange.isFromCache()) {
             fields.set("Age", Long.toString(exchange.ageSeconds()));
+        }
+        if (!exchange.answer().fields().contains("Date")) {
+            // RFC 9110 §6.6.1
+            fields.add("Date", HttpDate.format(clock.instant()));
         }
         if (listener.identity() != Identity.UNTOUCHED) {
             fields.add("Via", exchange.receivedProtocol().equals("HTTP/1.0") ? viaHttp10 : viaHttp11);

@@ -2,6 +2,7 @@ package dev.weir.edge.pipeline;
 
 import dev.weir.edge.listener.ConnectionEnd;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -15,10 +16,12 @@ final class FinishExchange implements Phase.Now {
 
     private final OpenExchanges open;
     private final EdgeCounters counters;
+    private final Vertx vertx;
 
-    FinishExchange(OpenExchanges open, EdgeCounters counters) {
+    FinishExchange(OpenExchanges open, EdgeCounters counters, Vertx vertx) {
         this.open = open;
         this.counters = counters;
+        this.vertx = vertx;
     }
 
     @Override
@@ -41,7 +44,7 @@ final class FinishExchange implements Phase.Now {
         return Verdict.PROCEED;
     }
 
-    private static void finish(Exchange exchange, HttpServerResponse response) {
+    private void finish(Exchange exchange, HttpServerResponse response) {
         Termination how = exchange.termination();
         if (how == Termination.MALFORMED && exchange.isMultiplexed()) {
             breakOff(exchange, response, PROTOCOL_ERROR);
@@ -52,10 +55,11 @@ final class FinishExchange implements Phase.Now {
         }
     }
 
-    private static void end(Exchange exchange, HttpServerResponse response) {
+    private void end(Exchange exchange, HttpServerResponse response) {
         Future<Void> ended = lastOctets(exchange, response);
         if (exchange.isMultiplexed()) {
             ended.onComplete(sent -> refuseRest(exchange.request(), response));
+            new StallGuard(exchange, vertx).until(ended);
         } else {
             ended.onFailure(FinishExchange::gone);
             // If the answer is the connection's last, what stands before the decoder closes it, in good order.

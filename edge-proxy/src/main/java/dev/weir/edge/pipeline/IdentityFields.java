@@ -65,6 +65,18 @@ final class IdentityFields {
     }
 
     private static boolean overrides(String name) {
+        return name.indexOf('_') >= 0 ? mimics(name.replace('_', '-')) : isOverride(name);
+    }
+
+    /** Gateways to CGI and its kin read an underscore as a hyphen: such a name says what the one with hyphens says. */
+    private static boolean mimics(String hyphened) {
+        return isOverride(hyphened)
+                || tracesClient(hyphened)
+                || HopByHop.isHopByHop(hyphened)
+                || HopByHop.isProtected(hyphened);
+    }
+
+    private static boolean isOverride(String name) {
         char first = name.charAt(0);
         return (first == 'x' || first == 'X' || first == 'p' || first == 'P' || first == 'h' || first == 'H')
                 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));

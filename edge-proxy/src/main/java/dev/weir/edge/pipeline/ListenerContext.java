@@ -24,6 +24,8 @@ import java.util.function.Predicate;
  * @param trustedProxy whether a hop's word on whom it speaks for is taken
  * @param diagnosticsFor whether a client sees Cache-Status and Proxy-Status
  * @param fieldLimits how much a head may hold
+ * @param mostBodyBytes of a request
+ * @param clientStall how long a client may take nothing of an answer
  * @param tunnelIdle after which a tunnel without a byte is closed
  * @param masking what is kept of clients' addresses
  */
@@ -36,6 +38,8 @@ record ListenerContext(
         Predicate<InetAddress> trustedProxy,
         Predicate<InetAddress> diagnosticsFor,
         FieldLimits fieldLimits,
+        long mostBodyBytes,
+        Duration clientStall,
         Duration tunnelIdle,
         Masking masking) {
 
@@ -60,6 +64,8 @@ record ListenerContext(
                     case TRUSTED -> address.isLoopbackAddress() || contains(diagnostics.networks(), address);
                 },
                 new FieldLimits(config.limits().fields(), config.limits().head().toInt()),
+                config.limits().body().bytes(),
+                config.timeouts().write(),
                 config.timeouts().tunnel(),
                 (client, millis) -> log.client(config.clientAddress(), client, millis));
     }

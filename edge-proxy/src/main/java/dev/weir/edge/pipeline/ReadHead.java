@@ -3,12 +3,15 @@ package dev.weir.edge.pipeline;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.ProxyError;
 import dev.weir.http.RefusalReason;
 import dev.weir.http.RequestCheck;
+import dev.weir.http.ViaField;
 import dev.weir.runtime.config.Mode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +22,21 @@ import org.jspecify.annotations.Nullable;
  * ends the connection.
  */
 final class ReadHead implements Phase.Now {
+    private static final long PROTOCOL_ERROR = 0x1;
     private static final Verdict NO_TRACE =
             refused(405, "method-trace", HeaderFields.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"));
     private static final Verdict NOT_A_PROXY = refused(421, "target-form", HeaderFields.empty());
+    private static final Verdict TOO_LARGE = refused(413, "content-too-large", HeaderFields.empty());
+    private static final Verdict LOOP =
+            new Verdict.Reply(LocalAnswer.error(508, "loop", ProxyError.PROXY_LOOP_DETECTED.token()));
     private static final Verdict ONLY_A_PROXY = refused(400, "target-form", HeaderFields.empty());
+
+    private final String viaName;
+
+    /** @param viaName by which this process knows a request that has been here before */
+    ReadHead(String viaName) {
+        this.viaName = viaName;
+    }
 
     @Override
     public Stage stage() {
@@ -41,16 +55,32 @@ final class ReadHead implements Phase.Now {
         if (request.bodyAnnounced()) {
             // Nothing of the content is read before somebody takes it.
             exchange.request().pause();
+        } else if (exchange.isMultiplexed()) {
+            exchange.request().handler(unexpected -> refuseContent(exchange));
         }
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
+        }
+        if (request.contentLength() > exchange.listener().mostBodyBytes()) {
+            return TOO_LARGE;
+        }
+        if (ViaField.names(request.fields(), viaName)) {
+            return LOOP;
         }
         boolean proxyForm = request.form() == TargetForm.AUTHORITY || request.form() == TargetForm.ABSOLUTE;
         if (exchange.listener().mode() == Mode.FORWARD) {
             boolean proxied = proxyForm || (exchange.isMultiplexed() && request.form() == TargetForm.ORIGIN);
             return proxied ? Verdict.PROCEED : ONLY_A_PROXY;
         }
-        return request.form() == TargetForm.AUTHORITY ? NOT_A_PROXY : Verdict.PROCEED;
+        boolean ours = request.form() != TargetForm.AUTHORITY && mayNameScheme(exchange, request);
+        return ours ? Verdict.PROCEED : NOT_A_PROXY;
+    }
+
+    /** A client can't make its clear-text request pass for one over TLS; only a trusted hop knows better. */
+    private static boolean mayNameScheme(Exchange exchange, CanonicalRequest request) {
+        ListenerContext listener = exchange.listener();
+        return request.scheme().equals(listener.scheme())
+                || listener.trustedProxy().test(exchange.peer());
     }
 
     private static RequestCheck check(HttpServerRequest request, ListenerContext listener) {
@@ -72,12 +102,24 @@ final class ReadHead implements Phase.Now {
                 listener.fieldLimits());
     }
 
-    /** Whether no content follows. Vert.x doesn't say so yet when it hands the head over; content of a GET is dropped. */
+    /**
+     * Whether no content follows. Vert.x doesn't say so yet when it hands the head over. Requests of these methods have
+     * none unless they announce it; should it come all the same, the stream is refused and nothing is dropped silently.
+     */
     private static boolean endsWithHead(HttpServerRequest request) {
         boolean bodiless = request.method().equals(HttpMethod.GET)
                 || request.method().equals(HttpMethod.HEAD)
+                || request.method().equals(HttpMethod.OPTIONS)
+                || request.method().equals(HttpMethod.DELETE)
                 || request.method().equals(HttpMethod.CONNECT);
         return request.isEnded() || (bodiless && !request.headers().contains("content-length"));
+    }
+
+    private static void refuseContent(Exchange exchange) {
+        HttpServerResponse response = exchange.request().response();
+        if (!response.ended() && !response.closed()) {
+            response.reset(PROTOCOL_ERROR).onFailure(gone -> exchange.clientGone());
+        }
     }
 
     private static HeaderFields fields(MultiMap headers) {

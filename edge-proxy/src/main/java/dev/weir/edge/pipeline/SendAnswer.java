@@ -4,6 +4,7 @@ import dev.weir.edge.listener.ConnectionEnd;
 import dev.weir.http.HeaderFields;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -15,6 +16,12 @@ import io.vertx.core.http.HttpVersion;
 final class SendAnswer implements Phase.Later {
     /** Content of a request that nobody takes is read away up to here; beyond, the connection ends with the answer. */
     private static final long DRAINED_BYTES = 64 * 1024;
+
+    private final Vertx vertx;
+
+    SendAnswer(Vertx vertx) {
+        this.vertx = vertx;
+    }
 
     @Override
     public Stage stage() {
@@ -48,13 +55,13 @@ final class SendAnswer implements Phase.Later {
         return sendBody(exchange, response, answer.body());
     }
 
-    private static Future<Verdict> sendBody(Exchange exchange, HttpServerResponse response, Answer.Body body) {
+    private Future<Verdict> sendBody(Exchange exchange, HttpServerResponse response, Answer.Body body) {
         if (body instanceof Answer.Body.Streamed streamed) {
-            return new BodyRelay(exchange, response, streamed.origin()).start();
+            return new BodyRelay(exchange, response, streamed.origin(), vertx).start();
         }
         if (body instanceof Answer.Body.Stored stored) {
             if (!StoredRelay.isShort(stored)) {
-                return new StoredRelay(exchange, stored).start();
+                return new StoredRelay(exchange, stored, vertx).start();
             }
             exchange.responseBodySent(stored.length());
         } else if (body instanceof Answer.Body.Whole whole) {

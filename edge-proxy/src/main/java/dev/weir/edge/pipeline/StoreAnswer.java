@@ -48,7 +48,7 @@ final class StoreAnswer implements Phase.Now {
         CanonicalRequest request = exchange.canonical();
         Answer answer = exchange.answer();
         String zone = exchange.route().zone();
-        if (!zone.isEmpty()) {
+        if (!zone.isEmpty() && exchange.route().cache()) {
             List<CacheKey> invalid = Invalidation.keys(zone, request, answer.status(), answer.fields());
             if (!invalid.isEmpty()) {
                 cache.invalidate(invalid);

@@ -2,6 +2,7 @@ package dev.weir.edge.pipeline;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
@@ -15,14 +16,16 @@ final class StoredRelay {
     private final Exchange exchange;
     private final HttpServerResponse response;
     private final Answer.Body.Stored body;
+    private final StallGuard stall;
     private final Promise<Verdict> done = Promise.promise();
     private int position;
     private boolean over;
 
-    StoredRelay(Exchange exchange, Answer.Body.Stored body) {
+    StoredRelay(Exchange exchange, Answer.Body.Stored body, Vertx vertx) {
         this.exchange = exchange;
         this.response = exchange.request().response();
         this.body = body;
+        this.stall = new StallGuard(exchange, vertx);
     }
 
     /** Whether a body is short enough to be given away at once. */
@@ -33,7 +36,10 @@ final class StoredRelay {
     Future<Verdict> start() {
         response.exceptionHandler(gone -> clientLeft());
         response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> send());
+        response.drainHandler(drained -> {
+            stall.moves();
+            send();
+        });
         send();
         return done.future();
     }
@@ -45,6 +51,7 @@ final class StoredRelay {
             exchange.responseBodySent(PIECE);
             piece.write(response::write).onFailure(gone -> clientLeft());
             if (!over && response.writeQueueFull()) {
+                stall.waits();
                 return;
             }
         }
@@ -59,6 +66,7 @@ final class StoredRelay {
     }
 
     private void clientLeft() {
+        stall.moves();
         if (!over) {
             over = true;
             exchange.terminated(Termination.CLIENT_CLOSED, "mid-body");

@@ -3,14 +3,18 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.forward.TunnelReport;
 import dev.weir.edge.forward.Tunnels;
 import dev.weir.edge.listener.Takeover;
+import dev.weir.edge.policy.ActiveRevision;
+import dev.weir.edge.policy.PolicyReplica;
 import dev.weir.edge.upstream.Destination;
 import dev.weir.edge.upstream.Origins;
 import dev.weir.edge.upstream.UpgradeAnswer;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
+import dev.weir.policy.ResponseFacts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 final class TunnelOpener {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelOpener.class);
+    private static final Verdict CLOSED =
+            new Verdict.Reply(LocalAnswer.unavailable("no-policy", ProxyError.PROXY_CONFIGURATION_ERROR.token()));
     private static final Verdict FULL =
             new Verdict.Reply(LocalAnswer.unavailable("tunnel-limit", ProxyError.CONNECTION_LIMIT_REACHED.token()));
 
     private final Origins origins;
     private final Tunnels<Exchange> tunnels;
+    private final PolicyReplica replica;
     private final RecordExchange records;
     private final OpenExchanges open;
     private final EdgeCounters counters;
@@ -33,11 +40,13 @@ final class TunnelOpener {
     TunnelOpener(
             Origins origins,
             Tunnels<Exchange> tunnels,
+            PolicyReplica replica,
             RecordExchange records,
             OpenExchanges open,
             EdgeCounters counters) {
         this.origins = origins;
         this.tunnels = tunnels;
+        this.replica = replica;
         this.records = records;
         this.open = open;
         this.counters = counters;
@@ -59,11 +68,30 @@ final class TunnelOpener {
             switched.socket().close().onFailure(TunnelOpener::ignored);
             return Future.succeededFuture(FULL);
         }
+        Verdict verdict = judged(exchange);
+        if (verdict != Verdict.PROCEED) {
+            switched.socket().close().onFailure(TunnelOpener::ignored);
+            return Future.succeededFuture(verdict);
+        }
         HttpServerResponse response = exchange.request().response();
         HeaderFields fields = switched.fields();
         fields.forEach((name, value) -> response.headers().add(name, value));
         response.headers().set("Connection", "Upgrade").set("Upgrade", switched.protocol());
         return take(exchange, switched.socket(), 101);
+    }
+
+    /** Rules that waited for the type of an answer hear now that there is none. */
+    private Verdict judged(Exchange exchange) {
+        if (!exchange.policy().awaitsResponse()) {
+            return Verdict.PROCEED;
+        }
+        Optional<ActiveRevision> active = replica.current();
+        return active.isEmpty()
+                ? CLOSED
+                : PolicyWords.verdict(
+                        exchange,
+                        active.get().policy().evaluate(exchange.facts(), ResponseFacts.unknown()),
+                        active.get().pair().toString());
     }
 
     private Future<Verdict> take(Exchange exchange, NetSocket origin, int status) {

@@ -160,7 +160,10 @@ final class RequestSender {
         if (state == State.SENDING) {
             state = State.STOPPED;
             outcome.contentFailed(
-                    ProxyFailure.aborted(ProxyFailure.Source.CLIENT, "content broken off: " + cause.getMessage()));
+                    cause instanceof ProxyFailure refused
+                            ? refused
+                            : ProxyFailure.aborted(
+                                    ProxyFailure.Source.CLIENT, "content broken off: " + cause.getMessage()));
         }
     }
 

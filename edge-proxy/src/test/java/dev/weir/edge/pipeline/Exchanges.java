@@ -54,6 +54,8 @@ final class Exchanges {
                 address -> false,
                 address -> showsDiagnostics,
                 new FieldLimits(100, 32 * 1024),
+                1024,
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
                 (client, millis) -> client.getHostAddress());
     }

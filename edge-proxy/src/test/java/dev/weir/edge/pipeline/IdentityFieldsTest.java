@@ -105,7 +105,11 @@ class IdentityFieldsTest {
                 "x-host",
                 "X-Forwarded-Prefix",
                 "X-Forwarded-Port",
-                "X-FORWARDED-SCHEME"
+                "X-FORWARDED-SCHEME",
+                "X_Forwarded_Host",
+                "x_original_url",
+                "Content_Length",
+                "TRANSFER_ENCODING"
             })
     void dropsWhatWouldMeanAnotherRequestThanTheOneJudged(String name) {
         for (Identity identity : Identity.values()) {
