@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,12 +21,13 @@ final class WeirProcess implements AutoCloseable {
     /** Within which SIGTERM ends it. */
     static final Duration TERMINATION = Duration.ofSeconds(15);
 
-    private static final int MOST_LINES = 50_000;
+    /** Of each stream; a query of the log in the full form tells far fewer. */
+    private static final int MOST_LINES = 2_000_000;
 
     private final List<String> command;
     private final Process process;
-    private final List<String> out = new CopyOnWriteArrayList<>();
-    private final List<String> err = new CopyOnWriteArrayList<>();
+    private final List<String> out = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> err = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> readers;
 
     private WeirProcess(List<String> command, Process process) {
@@ -79,11 +80,11 @@ final class WeirProcess implements AutoCloseable {
     }
 
     List<String> out() {
-        return List.copyOf(out);
+        return copy(out);
     }
 
     List<String> err() {
-        return List.copyOf(err);
+        return copy(err);
     }
 
     void send(Signal signal) throws IOException, InterruptedException {
@@ -93,7 +94,7 @@ final class WeirProcess implements AutoCloseable {
     /** The first line of its standard output that fits. */
     String awaitLine(String what, Duration atMost, Predicate<String> fits) {
         var unusedTime = Await.until(what + " on standard output of " + this, atMost, () -> {
-            if (out.stream().anyMatch(fits)) {
+            if (lastLine(fits).isPresent()) {
                 return true;
             }
             if (!process.isAlive()) {
@@ -101,11 +102,11 @@ final class WeirProcess implements AutoCloseable {
             }
             return false;
         });
-        return out.stream().filter(fits).findFirst().orElseThrow();
+        return out().stream().filter(fits).findFirst().orElseThrow();
     }
 
     Optional<String> lastLine(Predicate<String> fits) {
-        List<String> fitting = out.stream().filter(fits).toList();
+        List<String> fitting = out().stream().filter(fits).toList();
         return fitting.isEmpty() ? Optional.empty() : Optional.of(fitting.get(fitting.size() - 1));
     }
 
@@ -123,9 +124,15 @@ final class WeirProcess implements AutoCloseable {
     /** The end of what it said. */
     String tail() {
         return Stream.concat(
-                        last(out).stream().map(line -> "  out " + line),
-                        last(err).stream().map(line -> "  err " + line))
+                        last(out()).stream().map(line -> "  out " + line),
+                        last(err()).stream().map(line -> "  err " + line))
                 .reduce(toString(), (all, line) -> all + "\n" + line);
+    }
+
+    private static List<String> copy(List<String> growing) {
+        synchronized (growing) {
+            return List.copyOf(growing);
+        }
     }
 
     private static List<String> last(List<String> lines) {
@@ -138,9 +145,10 @@ final class WeirProcess implements AutoCloseable {
                     try (BufferedReader reader =
                             new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                            if (lines.size() < MOST_LINES) {
-                                lines.add(line);
+                            if (lines.size() == MOST_LINES) {
+                                throw new IOException("more than " + MOST_LINES + " lines");
                             }
+                            lines.add(line);
                         }
                     } catch (IOException closed) {
                         lines.add("(its output could not be read further: " + closed.getMessage() + ")");
