@@ -10,6 +10,7 @@ import dev.weir.policy.Staleness.OnStale;
 import dev.weir.policy.Verdict;
 import dev.weir.runtime.ServiceContext;
 import dev.weir.runtime.cluster.Bus;
+import dev.weir.runtime.cluster.BusException;
 import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.health.Health;
 import dev.weir.runtime.metrics.Count;
@@ -197,10 +198,7 @@ public final class PolicyReplica {
                         fetching = false;
                         if (examined.failed()) {
                             fetchFailures.increment();
-                            LOG.warn(
-                                    "Policy revision {} could not be taken: {}",
-                                    announced.pair(),
-                                    String.valueOf(examined.cause()));
+                            tellFailure(announced, examined.cause());
                         } else {
                             examined.result().ifPresentOrElse(this::install, () -> refuse(announced));
                         }
@@ -211,6 +209,15 @@ public final class PolicyReplica {
                             hear(waiting);
                         }
                     });
+        }
+    }
+
+    /** While the cluster is being joined a failure is the ordinary thing. */
+    private static void tellFailure(RevisionAnnouncement announced, Throwable failure) {
+        if (failure instanceof BusException bus && bus.kind() == BusException.Kind.NOT_JOINED) {
+            LOG.debug("Policy revision {} can't be fetched yet: {}", announced.pair(), failure.getMessage());
+        } else {
+            LOG.warn("Policy revision {} could not be taken: {}", announced.pair(), String.valueOf(failure));
         }
     }
 

@@ -80,7 +80,7 @@ class ConfigurationPageTest {
 
                 Made from the source by `ConfigurationPageTest`; don't edit.
 
-                One strict file for all services; each reads its part. Unknown keys are errors, told as `file:line:column` with the key that was likely meant; so are words that are known but not built yet. Sizes have units (`512B`, `64KiB`, `1GiB`), and so have durations (`250ms`, `10s`, `5m`, `24h`, `90d`). `${NAME}` and `${NAME:-default}` stand for an environment variable, `${file:/run/secrets/x}` for a file's content, `$$` for a dollar sign. `./weir validate --config weir.yaml` checks a file. A [whole file for a cluster](../deploy/compose/weir.yaml) stands in the repository; the rules have [a page of their own](policy.md).
+                One strict file for all services; each reads its part. Unknown keys are errors, told as `file:line:column` with the key that was likely meant; so are words that are known but not built yet. Sizes have units (`512B`, `64KiB`, `1GiB`), and so have durations (`250ms`, `10s`, `5m`, `24h`, `90d`). `${NAME}` and `${NAME:-default}` stand for an environment variable, `${file:/run/secrets/x}` for a file's content (`${file:/run/secrets/x:-default}` where it may be missing), `$$` for a dollar sign. `./weir validate --config weir.yaml` checks a file. A [whole file for a cluster](../deploy/compose/weir.yaml) stands in the repository; the rules have [a page of their own](policy.md).
                 """);
         for (Part part : PARTS) {
             String source = Files.readString(SOURCES.resolve(part.file + ".java"));
