@@ -169,7 +169,7 @@ class ConsoleTest {
     void overviewShowsTheNodesAndNoForeignMarkup() throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         String page = "";
-        while (!page.contains("<dd>41</dd>") && System.nanoTime() < deadline) {
+        while (!(page.contains("<dd>41</dd>") && page.contains("class=\"ready\"")) && System.nanoTime() < deadline) {
             page = send("GET /", "127.0.0.1", "", false, "");
         }
         assertThat(page)
