@@ -32,8 +32,7 @@ final class GuardedAddresses {
     private static final class Unnamed {
         static final GuardedListener LISTENER = new GuardedListener(
                 "unnamed",
-                new ListenerLimits(
-                        50_000, 4_096, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 200, ByteSize.ofGiB(1), 100, 16),
+                new ListenerLimits(50_000, 4_096, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 200, ByteSize.ofGiB(1), 100),
                 new ListenerTimeouts(
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),

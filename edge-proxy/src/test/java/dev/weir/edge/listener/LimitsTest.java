@@ -46,8 +46,7 @@ class LimitsTest {
     }
 
     private static ListenerLimits connections(int all, int perClient) {
-        return new ListenerLimits(
-                all, perClient, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 100, ByteSize.ofMiB(1), 100, 16);
+        return new ListenerLimits(all, perClient, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 100, ByteSize.ofMiB(1), 100);
     }
 
     @Test

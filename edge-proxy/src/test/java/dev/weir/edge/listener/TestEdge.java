@@ -33,7 +33,7 @@ final class TestEdge implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofSeconds(20));
     static final ListenerLimits LIMITS =
-            new ListenerLimits(1_000, 500, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 100, ByteSize.ofMiB(64), 100, 16);
+            new ListenerLimits(1_000, 500, ByteSize.ofKiB(8), ByteSize.ofKiB(32), 100, ByteSize.ofMiB(64), 100);
 
     final ConcurrentLinkedQueue<String> requests = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();

@@ -81,8 +81,7 @@ final class ArchitectureTest {
     static final ArchRule edgeSeesLibrariesOnly = arrows(EDGE, EDGE, POLICY, RUNTIME, CONTRACTS, HTTP, SETTINGS);
 
     @ArchTest
-    static final ArchRule consoleSeesMessagesOnly =
-            arrows(CONSOLE, CONSOLE, RUNTIME, CONTRACTS, HTTP, SETTINGS).allowEmptyShould(true);
+    static final ArchRule consoleSeesMessagesOnly = arrows(CONSOLE, CONSOLE, RUNTIME, CONTRACTS, HTTP, SETTINGS);
 
     @ArchTest
     static final ArchRule hazelcastIsNamedInRuntimeOnly = noClasses()

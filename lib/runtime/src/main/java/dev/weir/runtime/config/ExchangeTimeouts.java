@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param resolve looking a name up; default 5 s (10 ms to 1 m)
  * @param connect opening a connection, TLS included; default 5 s (10 ms to 2 m)
- * @param poolWait {@code wait}: for a free connection of the pool; default 5 s (10 ms to 2 m)
+ * @param poolWait for a free connection of the pool; default 5 s (10 ms to 2 m)
  * @param firstByte from the request's last byte to the answer's head; default 60 s (10 ms to 1 h)
  * @param idle between two pieces of a body; default 60 s (10 ms to 1 h)
  * @param total the whole exchange; default 24 h (10 ms to 7 d)

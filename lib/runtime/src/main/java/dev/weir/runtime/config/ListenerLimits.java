@@ -13,7 +13,6 @@ import dev.weir.settings.Section;
  * @param fields field lines in a request; default 200 (10 to 2,000)
  * @param body of a request; default 64 GiB (0 B to 16 TiB)
  * @param streams of one HTTP/2 connection; default 100 (1 to 1,000)
- * @param pipelined requests of an HTTP/1.1 connection taken in while one is being answered; default 16 (1 to 1,000)
  */
 public record ListenerLimits(
         int connections,
@@ -22,8 +21,7 @@ public record ListenerLimits(
         ByteSize head,
         int fields,
         ByteSize body,
-        int streams,
-        int pipelined) {
+        int streams) {
     static ListenerLimits read(Section section) {
         return new ListenerLimits(
                 section.integer("connections", 1, 1_000_000, 50_000),
@@ -32,7 +30,6 @@ public record ListenerLimits(
                 section.size("head", ByteSize.ofKiB(1), ByteSize.ofKiB(256), ByteSize.ofKiB(64)),
                 section.integer("fields", 10, 2_000, 200),
                 section.size("body", new ByteSize(0), ByteSize.ofGiB(16 * 1024), ByteSize.ofGiB(64)),
-                section.integer("streams", 1, 1_000, 100),
-                section.integer("pipelined", 1, 1_000, 16));
+                section.integer("streams", 1, 1_000, 100));
     }
 }

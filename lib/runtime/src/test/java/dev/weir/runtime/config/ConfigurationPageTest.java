@@ -61,6 +61,7 @@ class ConfigurationPageTest {
             Map.entry("LogConfig.rotateAge", "rotation.age"),
             Map.entry("ClusterConfig.busPort", "ports.bus"),
             Map.entry("ClusterConfig.hazelcastPort", "ports.hazelcast"),
+            Map.entry("ExchangeTimeouts.poolWait", "wait"),
             Map.entry("PolicyConfig.inline", "(rules)"));
 
     @Test
