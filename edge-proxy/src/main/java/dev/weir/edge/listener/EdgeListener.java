@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import dev.weir.edge.wire.HeadFault;
 import dev.weir.runtime.config.ListenerConfig;
 import dev.weir.runtime.config.ListenerLimits;
 import dev.weir.runtime.metrics.Metrics;

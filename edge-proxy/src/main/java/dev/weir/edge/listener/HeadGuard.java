@@ -1,5 +1,7 @@
 package dev.weir.edge.listener;
 
+import dev.weir.edge.wire.HeadFault;
+import dev.weir.edge.wire.MessageScan;
 import dev.weir.runtime.config.ListenerTimeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -196,11 +198,11 @@ final class HeadGuard extends ChannelDuplexHandler {
             }
         }
         int length = messages.head(in);
-        if (length == HeadScanner.REFUSED) {
+        if (length == MessageScan.REFUSED) {
             refuse(ctx, messages.fault(), true);
             return false;
         }
-        if (length == HeadScanner.INCOMPLETE) {
+        if (length == MessageScan.INCOMPLETE) {
             return waitForHead(ctx);
         }
         emptyLineSkipped = false;
@@ -221,7 +223,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     private boolean body(ChannelHandlerContext ctx, ByteBuf in, int from) {
         boolean withHead = from != in.readerIndex();
         int end = messages.body(in, from);
-        if (end == ChunkScanner.REFUSED) {
+        if (end == MessageScan.REFUSED) {
             refuse(ctx, messages.fault(), withHead || isAnswerable());
             return false;
         }

@@ -1,10 +1,10 @@
-package dev.weir.edge.listener;
+package dev.weir.edge.wire;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 
 /** What is wrong with the bytes of a request, with the word for log and metrics and the status to answer with. */
-enum HeadFault {
+public enum HeadFault {
     /** A line feed without a carriage return before it (RFC 9112 §2.2). */
     BARE_LF("bare-lf", 400),
     /** A carriage return without a line feed behind it (RFC 9112 §2.2). */
@@ -65,18 +65,18 @@ enum HeadFault {
     }
 
     /** The whole answer: it tells nothing but the status. */
-    byte[] answer() {
+    public byte[] answer() {
         return ("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The word for log and metrics. */
-    String token() {
+    public String token() {
         return token;
     }
 
     /** The status to answer with. */
-    int status() {
+    public int status() {
         return status;
     }
 }

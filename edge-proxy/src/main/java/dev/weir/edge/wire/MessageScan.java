@@ -1,10 +1,15 @@
-package dev.weir.edge.listener;
+package dev.weir.edge.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /** Follows the messages of a connection: where each begins and ends, and whether it is sound. */
-final class MessageScan {
+public final class MessageScan {
+    /** A head isn't complete yet. */
+    public static final int INCOMPLETE = HeadScanner.INCOMPLETE;
+    /** A head, or the framing of a body, is malformed: {@link #fault()} says how. */
+    public static final int REFUSED = HeadScanner.REFUSED;
+
     private static final int LARGEST_TRAILER = 8 * 1024;
 
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
@@ -26,26 +31,27 @@ final class MessageScan {
     private long remaining;
     private HeadFault fault = HeadFault.REQUEST_LINE;
 
-    MessageScan(int maxLine, int maxHead, int maxFields) {
+    /** Bounds in bytes: of a request line, of the field lines together, and the number of field lines. */
+    public MessageScan(int maxLine, int maxHead, int maxFields) {
         heads = new HeadScanner(maxLine, maxHead, maxFields);
     }
 
     /** Whether what comes next is a head, or the rest of one. */
-    boolean isAtHead() {
+    public boolean isAtHead() {
         return at == At.HEAD;
     }
 
     /** Why the last scan was refused. */
-    HeadFault fault() {
+    public HeadFault fault() {
         return fault;
     }
 
     /**
      * Reads the head at the reader index.
      *
-     * @return its length, or {@link HeadScanner#INCOMPLETE} or {@link HeadScanner#REFUSED}
+     * @return its length, or {@link #INCOMPLETE} or {@link #REFUSED}
      */
-    int head(ByteBuf in) {
+    public int head(ByteBuf in) {
         int length = Math.min(in.readableBytes(), heads.capacity() + 1);
         byte[] bytes = copy(in, length);
         int headLength = heads.scan(bytes, length);
@@ -60,8 +66,8 @@ final class MessageScan {
         return headLength;
     }
 
-    /** Follows the body from {@code from}: the index behind what belongs to it, or {@link ChunkScanner#REFUSED}. */
-    int body(ByteBuf in, int from) {
+    /** Follows the body from {@code from}: the index behind what belongs to it, or {@link #REFUSED}. */
+    public int body(ByteBuf in, int from) {
         if (at == At.LENGTH) {
             int taken = (int) Math.min(remaining, in.writerIndex() - from);
             remaining -= taken;
@@ -76,14 +82,16 @@ final class MessageScan {
         int end = chunks.scan(in, from, in.writerIndex());
         if (end == ChunkScanner.REFUSED) {
             fault = chunks.fault();
-        } else if (chunks.isDone()) {
+            return REFUSED;
+        }
+        if (chunks.isDone()) {
             at = At.HEAD;
         }
         return end;
     }
 
     /** The first {@code length} readable bytes; valid until the next call on this thread. */
-    static byte[] copy(ByteBuf in, int length) {
+    public static byte[] copy(ByteBuf in, int length) {
         byte[] bytes = SCRATCH.get();
         if (bytes.length < length) {
             bytes = new byte[Integer.highestOneBit(length) << 1];

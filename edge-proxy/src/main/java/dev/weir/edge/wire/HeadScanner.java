@@ -1,4 +1,4 @@
-package dev.weir.edge.listener;
+package dev.weir.edge.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

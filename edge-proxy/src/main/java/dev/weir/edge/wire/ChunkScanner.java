@@ -1,4 +1,4 @@
-package dev.weir.edge.listener;
+package dev.weir.edge.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.weir.edge.listener;
+package dev.weir.edge.wire;
 
 /** Which octets may stand where in an HTTP/1 message: one table, one look-up an octet. */
 final class Octets {
