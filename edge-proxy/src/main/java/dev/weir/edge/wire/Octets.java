@@ -9,6 +9,11 @@ final class Octets {
     /** In a field value (RFC 9110 §5.5): visible, blank, tab, 0x80 to 0xFF. */
     static final byte VALUE = 4;
 
+    /** The line end hasn't come whole. */
+    static final int LINE_INCOMPLETE = -1;
+    /** There is no line end where one must be. */
+    static final int NO_LINE_END = -2;
+
     private static final byte[] CLASS = new byte[256];
 
     static {
@@ -38,6 +43,25 @@ final class Octets {
     /** Whether {@code octet} belongs to {@code kind}. */
     static boolean is(byte octet, byte kind) {
         return (CLASS[octet & 0xff] & kind) != 0;
+    }
+
+    /** The index behind CR LF at {@code i}, {@link #LINE_INCOMPLETE} or {@link #NO_LINE_END} (RFC 9112 §2.2). */
+    static int lineEnd(byte[] text, int i, int length) {
+        if (i == length) {
+            return LINE_INCOMPLETE;
+        }
+        if (text[i] != '\r') {
+            return NO_LINE_END;
+        }
+        if (i + 1 == length) {
+            return LINE_INCOMPLETE;
+        }
+        return text[i + 1] == '\n' ? i + 2 : NO_LINE_END;
+    }
+
+    /** What is wrong where {@code octet} stands in place of a line end. */
+    static HeadFault lineFault(byte octet, HeadFault otherwise) {
+        return octet == '\n' ? HeadFault.BARE_LF : octet == '\r' ? HeadFault.BARE_CR : otherwise;
     }
 
     /** The value of a hexadecimal digit, or -1. */
