@@ -115,7 +115,9 @@ final class BodyRelay {
     private void complete() {
         over = true;
         stall.moves();
-        if (recording != null) {
+        if (recording != null && origin.isFollowed()) {
+            recording.abort();
+        } else if (recording != null) {
             recording.complete(origin.trailers());
         }
         done.complete(Verdict.PROCEED);

@@ -87,6 +87,11 @@ final class CacheOutcome {
         fill = granted;
     }
 
+    /** What the origin answers is not kept. */
+    void keepNothing() {
+        fill = null;
+    }
+
     void forwarded(int status) {
         forwardStatus = status;
     }

@@ -113,6 +113,9 @@ final class ForwardRequest implements Phase.Later {
         CacheOutcome outcome = exchange.cache();
         exchange.origin(answer.timings(), sent, clock.instant());
         outcome.forwarded(answer.status());
+        if (answer.isFollowed()) {
+            outcome.keepNothing();
+        }
         L1Entry stored = outcome.entry();
         if (stored != null && answer.status() == 304) {
             return confirmed(exchange, stored, answer);

@@ -3,17 +3,19 @@ package dev.weir.edge.upstream;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HopByHop;
-import dev.weir.http.ProxyError;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The head of an answer after the checks that the decoder leaves out: what can be read in two ways is refused.
+ * What the head of an answer says, to us and to the client. {@link AnswerGuard} has seen that it can be read in one way
+ * only, and that Content-Length and Transfer-Encoding stand there once at most.
  *
  * @param fields end-to-end fields and Content-Length
  * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}
- * @param isEmpty whether no content follows
+ * @param isEmpty whether there is no content for anyone
+ * @param dropsContent whether content may come all the same, which nobody may see
  * @param persistent whether the connection may serve another request after this answer
  * @param upgrade the value of Upgrade, or empty
  * @param keepAliveSeconds what Keep-Alive promises, or -1
@@ -23,24 +25,18 @@ record AnswerHead(
         HeaderFields fields,
         String protocol,
         boolean isEmpty,
+        boolean dropsContent,
         boolean persistent,
         String upgrade,
         long keepAliveSeconds) {
-    /** @throws ProxyFailure if the head breaks the protocol */
+    private static final long NO_LENGTH = -1;
+
     static AnswerHead of(HttpResponse response, boolean toHead) {
         int status = response.status().code();
-        if (status < 100 || status > 599) {
-            throw broken("status " + status + " (expected: 100-599)");
-        }
-        HttpVersion version = response.protocolVersion();
-        boolean http11 = version.equals(HttpVersion.HTTP_1_1);
-        if (!http11 && !version.equals(HttpVersion.HTTP_1_0)) {
-            throw broken("version " + version + " (expected: HTTP/1.0 or HTTP/1.1)");
-        }
+        boolean http11 = response.protocolVersion().equals(HttpVersion.HTTP_1_1);
         boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
         boolean chunked = false;
-        boolean lengthSeen = false;
-        long length = -1;
+        long length = NO_LENGTH;
         String upgrade = "";
         long keepAlive = -1;
         boolean close = false;
@@ -48,58 +44,73 @@ record AnswerHead(
         for (Map.Entry<String, String> field : response.headers()) {
             String name = field.getKey();
             String value = field.getValue();
-            if (name.isEmpty()) {
-                throw broken("a field without a name");
+            switch (name.length()) {
+                case 7 -> {
+                    if (name.equalsIgnoreCase("upgrade")) {
+                        upgrade = upgrade.isEmpty() ? value : upgrade + ", " + value;
+                    }
+                }
+                case 10 -> {
+                    if (name.equalsIgnoreCase("connection")) {
+                        close |= FieldSyntax.listContains(value, "close");
+                    } else if (name.equalsIgnoreCase("keep-alive")) {
+                        keepAlive = keepAliveTimeout(value);
+                    }
+                }
+                case 14 -> {
+                    if (name.equalsIgnoreCase("content-length")) {
+                        length = Long.parseLong(value);
+                        value = Long.toString(length);
+                    }
+                }
+                case 17 -> chunked |= name.equalsIgnoreCase("transfer-encoding");
+                default -> {}
             }
             kept.add(name, value);
-            if (name.equalsIgnoreCase("content-length")) {
-                if (lengthSeen) {
-                    throw broken("two lines of content-length");
-                }
-                length = length(value);
-                lengthSeen = true;
-            } else if (name.equalsIgnoreCase("transfer-encoding")) {
-                if (chunked || !http11 || !value.equalsIgnoreCase("chunked")) {
-                    throw broken("transfer-encoding: " + value + " (expected: chunked, once, in HTTP/1.1)");
-                }
-                chunked = true;
-            } else if (name.equalsIgnoreCase("connection")) {
-                close |= FieldSyntax.listContains(value, "close");
-            } else if (name.equalsIgnoreCase("upgrade")) {
-                upgrade = upgrade.isEmpty() ? value : upgrade + ", " + value;
-            } else if (name.equalsIgnoreCase("keep-alive")) {
-                keepAlive = keepAliveTimeout(value);
-            }
-        }
-        if (chunked && lengthSeen && !bodyless) {
-            throw broken("both content-length and transfer-encoding");
         }
         HeaderFields fields = HopByHop.strip(kept.build());
-        boolean delimited = bodyless || chunked || lengthSeen;
         return new AnswerHead(
                 status,
-                status < 200 || status == 204 ? fields.without("content-length"::equalsIgnoreCase) : fields,
-                version.text(),
-                bodyless || length == 0,
-                http11 && delimited && !close,
+                hasNoLength(status) ? fields.without("content-length"::equalsIgnoreCase) : fields,
+                response.protocolVersion().text(),
+                bodyless || length == 0 || status == 205,
+                status == 205 && length != 0 && !toHead,
+                http11 && !close && isDelimited(status, toHead, chunked, length),
                 upgrade,
                 keepAlive);
+    }
+
+    /** Statuses whose answers have no content, whatever else they say (RFC 9110 §8.6, §15.3.6). */
+    private static boolean hasNoLength(int status) {
+        return status < 200 || status == 204 || status == 205;
+    }
+
+    /**
+     * Whether it is beyond doubt where the answer ends. A 204 that announces content has none, but its origin may think
+     * otherwise.
+     */
+    private static boolean isDelimited(int status, boolean toHead, boolean chunked, long length) {
+        if (status == 204) {
+            return !chunked && length <= 0;
+        }
+        return toHead || status < 200 || status == 304 || chunked || length != NO_LENGTH;
+    }
+
+    /**
+     * Whether this 101 changes to what was asked for (RFC 9110 §7.8).
+     *
+     * @param asked the value of Upgrade that went out, or empty
+     */
+    boolean switchesTo(String asked) {
+        List<String> offered = FieldSyntax.list(asked);
+        List<String> chosen = FieldSyntax.list(upgrade);
+        return !chosen.isEmpty()
+                && chosen.stream().allMatch(protocol -> offered.stream().anyMatch(protocol::equalsIgnoreCase));
     }
 
     /** Whether this is an interim answer. */
     boolean isInterim() {
         return status < 200;
-    }
-
-    private static long length(String value) {
-        boolean digits = !value.isEmpty() && value.length() <= 18;
-        for (int i = 0; digits && i < value.length(); i++) {
-            digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
-        }
-        if (!digits) {
-            throw broken("content-length: " + value + " (expected: up to 18 digits)");
-        }
-        return Long.parseLong(value);
     }
 
     private static long keepAliveTimeout(String value) {
@@ -114,9 +125,5 @@ record AnswerHead(
             }
         }
         return -1;
-    }
-
-    private static ProxyFailure broken(String detail) {
-        return ProxyFailure.of(ProxyError.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, detail);
     }
 }

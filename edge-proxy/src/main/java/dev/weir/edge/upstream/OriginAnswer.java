@@ -55,6 +55,14 @@ public final class OriginAnswer {
         return body.trailers();
     }
 
+    /**
+     * Whether octets have come behind the answer that belong to none. It was read as it says, but somebody may have meant
+     * it otherwise: it goes to whom it is for and is not kept.
+     */
+    public boolean isFollowed() {
+        return body.isFollowed();
+    }
+
     /** Where the answer came from, and when. */
     public OriginTimings timings() {
         return timings;

@@ -33,6 +33,7 @@ final class OriginBody implements ReadStream<Buffer> {
     private boolean delivering;
     private boolean complete;
     private boolean over;
+    private boolean followed;
     private @Nullable ProxyFailure failure;
     private HeaderFields trailers = HeaderFields.empty();
 
@@ -42,6 +43,15 @@ final class OriginBody implements ReadStream<Buffer> {
 
     HeaderFields trailers() {
         return trailers;
+    }
+
+    /** Whether octets came behind the answer that belong to none. */
+    boolean isFollowed() {
+        return followed;
+    }
+
+    void followed(boolean byResidue) {
+        followed |= byResidue;
     }
 
     /** Whether the reader waits for bytes that haven't come. */

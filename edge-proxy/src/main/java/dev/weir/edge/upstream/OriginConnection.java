@@ -3,6 +3,7 @@ package dev.weir.edge.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OriginConnection {
     /** The exchange that a connection serves. */
     interface Use {
-        /** A decoded part, in order. Takes over the reference. */
+        /** A decoded part, or a {@link BrokenAnswer} in its place, in order. Takes over the reference. */
         void received(Object part);
 
         /** The far end is done, behind all parts. */
@@ -33,7 +34,8 @@ final class OriginConnection {
     private static final String DECODER = "answer";
 
     private final NetSocketInternal socket;
-    private final AnswerDecoder decoder;
+    private final AnswerGuard guard;
+    private final AnswerDecoder decoder = new AnswerDecoder();
     private final TargetPool pool;
     private @Nullable Use use;
     private boolean used;
@@ -44,11 +46,13 @@ final class OriginConnection {
     OriginConnection(NetSocket connected, TargetPool pool, int headBytes) {
         this.socket = (NetSocketInternal) connected;
         this.pool = pool;
-        this.decoder = new AnswerDecoder(headBytes);
+        this.guard = new AnswerGuard(headBytes);
         this.idleUntil = System.nanoTime() + UNUSED.toNanos();
+        String last = socket.channelHandlerContext().name();
         socket.channelHandlerContext()
                 .pipeline()
-                .addBefore(socket.channelHandlerContext().name(), DECODER, decoder);
+                .addBefore(last, AnswerGuard.NAME, guard)
+                .addBefore(last, DECODER, decoder);
         socket.messageHandler(this::received);
         socket.exceptionHandler(this::broke);
         socket.endHandler(end -> ended());
@@ -59,6 +63,7 @@ final class OriginConnection {
     /** Begins an exchange: sends its head. */
     void begin(Use newUse, byte[] head, boolean toHead) {
         use = newUse;
+        guard.expect(toHead);
         decoder.expect(toHead);
         write(Unpooled.wrappedBuffer(head));
     }
@@ -94,12 +99,14 @@ final class OriginConnection {
         return used;
     }
 
+    /** Whether any byte came since the request went out. */
     boolean byteCame() {
-        return decoder.byteCame();
+        return guard.byteCame();
     }
 
+    /** Whether bytes came that belong to no answer. */
     boolean hasResidue() {
-        return decoder.hasResidue();
+        return guard.hasResidue();
     }
 
     boolean isClosed() {
@@ -143,7 +150,9 @@ final class OriginConnection {
         socket.exceptionHandler(null);
         socket.messageHandler(null);
         socket.pause();
-        socket.channelHandlerContext().pipeline().remove(DECODER);
+        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        pipeline.remove(DECODER);
+        pipeline.remove(guard);
         return socket;
     }
 

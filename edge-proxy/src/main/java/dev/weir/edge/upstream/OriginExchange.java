@@ -1,10 +1,10 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.edge.upstream.ExchangeClock.Late;
+import dev.weir.edge.upstream.ExchangeClock.Phase;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
-import dev.weir.runtime.config.ExchangeTimeouts;
-import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.TooLongFrameException;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -28,15 +28,6 @@ final class OriginExchange extends Deadlines.Timed
         implements OriginConnection.Use, OriginBody.Supply, RequestSender.Outcome {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-    private enum Phase {
-        CONNECTING,
-        QUEUED,
-        HEAD,
-        SWITCHING,
-        BODY,
-        OVER
-    }
-
     private final Origins origins;
     private final OriginRequest request;
     private final InterimAnswers interim;
@@ -44,15 +35,11 @@ final class OriginExchange extends Deadlines.Timed
     private final Promise<UpgradeAnswer> promise = Promise.promise();
     private final boolean toHead;
     private final boolean expectsContinue;
-    private final long began = System.nanoTime();
-    private Phase phase = Phase.CONNECTING;
+    private final ExchangeClock clock;
     private Try current = new Try();
     private boolean continued;
     private Route route;
     private byte[] head;
-    private long phaseBegan = began;
-    private long lastProgress = began;
-    private long connectNanos;
     private int retries;
     private int interims;
     private @Nullable OriginConnection connection;
@@ -66,6 +53,7 @@ final class OriginExchange extends Deadlines.Timed
         this.request = request;
         this.interim = interim;
         this.upgrade = upgrade;
+        this.clock = new ExchangeClock(request.timeouts());
         this.toHead = request.method().equals("HEAD");
         this.expectsContinue = request.body().isPresent()
                 && request.fields().first("Expect").orElse("").equalsIgnoreCase("100-continue");
@@ -113,7 +101,7 @@ final class OriginExchange extends Deadlines.Timed
 
         @Override
         public void queued() {
-            enter(Phase.QUEUED, System.nanoTime());
+            clock.enter(Phase.QUEUED, System.nanoTime());
         }
 
         @Override
@@ -124,12 +112,11 @@ final class OriginExchange extends Deadlines.Timed
 
     private void connected(OriginConnection ready) {
         long now = System.nanoTime();
-        if (phase == Phase.QUEUED) {
-            origins.metrics().waited(route.target().toString(), now - phaseBegan);
+        if (clock.phase() == Phase.QUEUED) {
+            origins.metrics().waited(route.target().toString(), clock.inPhase(now));
         }
         connection = ready;
-        connectNanos = now - began;
-        enter(Phase.HEAD, now);
+        clock.enter(Phase.HEAD, now);
         ready.begin(this, head, toHead);
         RequestSender content = new RequestSender(request.body(), ready, this);
         sender = content;
@@ -157,7 +144,7 @@ final class OriginExchange extends Deadlines.Timed
         connection = null;
         sender = null;
         head = RequestHead.octets(request, next.target().authority(), upgrade);
-        enter(Phase.CONNECTING, System.nanoTime());
+        clock.enter(Phase.CONNECTING, System.nanoTime());
         current = new Try();
         next.pool().acquire(current, fresh);
     }
@@ -166,7 +153,7 @@ final class OriginExchange extends Deadlines.Timed
 
     @Override
     public void sent() {
-        lastProgress = System.nanoTime();
+        clock.progress();
     }
 
     @Override
@@ -179,8 +166,17 @@ final class OriginExchange extends Deadlines.Timed
     @Override
     public void received(Object part) {
         try {
-            if (part instanceof HttpObject object && object.decoderResult().isFailure()) {
-                brokenAnswer(decodeFailure(object.decoderResult().cause()));
+            if (part instanceof BrokenAnswer broken) {
+                brokenAnswer(failure(broken.type(), broken.detail()));
+            } else if (part instanceof ByteBuf) {
+                // It came with the end of the handshake, when no guard stood there yet.
+                brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "octets before the request"));
+            } else if (part instanceof HttpObject object
+                    && object.decoderResult().isFailure()) {
+                // Not for what an origin sent: the guard and the decoder disagree.
+                brokenAnswer(failure(
+                        ProxyError.HTTP_PROTOCOL_ERROR,
+                        "decoder: " + object.decoderResult().cause()));
             } else if (part instanceof HttpResponse response) {
                 head(response);
             } else if (part instanceof HttpContent content) {
@@ -192,17 +188,11 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void head(HttpResponse response) {
-        if (phase != Phase.HEAD) {
-            brokenAnswer(protocolError("a second answer"));
+        if (clock.phase() != Phase.HEAD) {
+            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "a second answer"));
             return;
         }
-        AnswerHead answer;
-        try {
-            answer = AnswerHead.of(response, toHead);
-        } catch (ProxyFailure broken) {
-            brokenAnswer(broken);
-            return;
-        }
+        AnswerHead answer = AnswerHead.of(response, toHead);
         if (answer.status() == 101) {
             switching(answer);
         } else if (answer.isInterim()) {
@@ -214,7 +204,7 @@ final class OriginExchange extends Deadlines.Timed
 
     private void interim(AnswerHead answer) {
         if (++interims > Origins.INTERIM_ANSWERS) {
-            brokenAnswer(protocolError(interims + " interim answers"));
+            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, interims + " interim answers"));
             return;
         }
         if (answer.status() != 100 || !continued) {
@@ -222,56 +212,56 @@ final class OriginExchange extends Deadlines.Timed
             interim.interim(answer.status(), answer.fields());
         }
         RequestSender content = sender;
-        if (answer.status() == 100 && content != null && phase == Phase.HEAD) {
+        if (answer.status() == 100 && content != null && clock.phase() == Phase.HEAD) {
             content.goAhead();
         }
     }
 
     private void switching(AnswerHead answer) {
         RequestSender content = sender;
-        if (upgrade.isEmpty() || answer.upgrade().isEmpty() || content == null || !content.isDone()) {
-            brokenAnswer(protocolError("101 that was not asked for"));
+        if (!answer.switchesTo(upgrade) || content == null || !content.isDone()) {
+            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "101 that was not asked for"));
             return;
         }
         answerHead = answer;
-        enter(Phase.SWITCHING, System.nanoTime());
+        clock.enter(Phase.SWITCHING, System.nanoTime());
     }
 
     private void answered(AnswerHead answer) {
-        long now = System.nanoTime();
         OriginConnection used = connection;
         if (used == null) {
             return;
         }
-        OriginTimings timings = timings(used, now);
+        clock.enter(Phase.BODY, System.nanoTime());
+        OriginTimings timings = clock.timings(used, retries);
         OriginBody content = new OriginBody(this);
         answerHead = answer;
         body = content;
-        enter(Phase.BODY, now);
-        if (!answer.isEmpty()) {
+        if (answer.dropsContent()) {
+            noteSuccess();
+            end();
+            content.end(HeaderFields.empty());
+        } else if (!answer.isEmpty()) {
             used.read(false);
         }
+        content.followed(used.hasResidue());
         promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
-    }
-
-    private OriginTimings timings(OriginConnection used, long now) {
-        return new OriginTimings(
-                used.remoteAddress(), used.isReused(), retries, connectNanos, now - began - connectNanos);
     }
 
     private void content(HttpContent content) {
         OriginBody reader = body;
-        if (phase == Phase.BODY && reader != null) {
-            lastProgress = System.nanoTime();
+        if (clock.phase() == Phase.BODY && reader != null) {
+            clock.progress();
+            reader.followed(connection != null && connection.hasResidue());
             if (content.content().isReadable()) {
                 byte[] octets = new byte[content.content().readableBytes()];
                 content.content().readBytes(octets);
                 reader.write(Buffer.buffer(octets));
             }
-            if (content instanceof LastHttpContent last && phase == Phase.BODY) {
+            if (content instanceof LastHttpContent last && clock.phase() == Phase.BODY) {
                 complete(reader, last);
             }
-        } else if (phase == Phase.SWITCHING && content instanceof LastHttpContent) {
+        } else if (clock.phase() == Phase.SWITCHING && content instanceof LastHttpContent) {
             switched();
         }
     }
@@ -283,7 +273,7 @@ final class OriginExchange extends Deadlines.Timed
             return;
         }
         noteSuccess();
-        OriginTimings timings = timings(used, phaseBegan);
+        OriginTimings timings = clock.timings(used, retries);
         over();
         connection = null;
         NetSocket socket = used.detach();
@@ -323,14 +313,11 @@ final class OriginExchange extends Deadlines.Timed
     @Override
     public void ended() {
         OriginConnection used = connection;
-        if (phase == Phase.OVER || used == null) {
+        if (clock.phase() == Phase.OVER || used == null) {
             return;
         }
-        if (phase != Phase.HEAD || used.byteCame()) {
-            brokenAnswer(ProxyFailure.of(
-                    ProxyError.HTTP_RESPONSE_INCOMPLETE,
-                    ProxyFailure.Source.ORIGIN,
-                    route.target() + ": closed within its answer"));
+        if (clock.phase() != Phase.HEAD || used.byteCame()) {
+            brokenAnswer(failure(ProxyError.HTTP_RESPONSE_INCOMPLETE, "closed within its answer"));
         } else if (used.isReused()
                 && retries == 0
                 && !request.body().isPresent()
@@ -338,10 +325,7 @@ final class OriginExchange extends Deadlines.Timed
             // An ordinary race with the origin's keep-alive time-out: no mark against its health.
             tryAgain(route, ProxyError.CONNECTION_TERMINATED, true);
         } else {
-            brokenAnswer(ProxyFailure.of(
-                    ProxyError.CONNECTION_TERMINATED,
-                    ProxyFailure.Source.ORIGIN,
-                    route.target() + ": closed without an answer"));
+            brokenAnswer(failure(ProxyError.CONNECTION_TERMINATED, "closed without an answer"));
         }
     }
 
@@ -355,7 +339,7 @@ final class OriginExchange extends Deadlines.Timed
         OriginConnection used = connection;
         if (used != null) {
             if (more) {
-                lastProgress = System.nanoTime();
+                clock.progress();
             }
             used.read(more);
         }
@@ -370,74 +354,29 @@ final class OriginExchange extends Deadlines.Timed
 
     @Override
     void sweep(long now) {
-        ExchangeTimeouts limits = request.timeouts();
-        if (late(now, began, limits.total())) {
-            fail(timeout(ProxyError.HTTP_RESPONSE_TIMEOUT, "total time"));
-        } else if (phase == Phase.QUEUED && late(now, phaseBegan, limits.poolWait())) {
-            fail(ProxyFailure.of(
-                    ProxyError.CONNECTION_LIMIT_REACHED,
-                    ProxyFailure.Source.SELF,
-                    route.target() + ": no connection came free"));
-        } else if (phase == Phase.CONNECTING
-                && late(now, phaseBegan, limits.resolve().plus(limits.connect()))) {
-            current.failed(timeout(ProxyError.CONNECTION_TIMEOUT, "no connection"));
-        } else if (phase == Phase.HEAD || phase == Phase.SWITCHING) {
-            sweepHead(now, limits);
-        } else if (phase == Phase.BODY) {
-            OriginBody content = body;
-            if (content != null && content.isHungry() && late(now, lastProgress, limits.idle())) {
-                brokenAnswer(timeout(ProxyError.CONNECTION_READ_TIMEOUT, "content stands still"));
-            }
+        Late late = clock.late(now, sender, body);
+        if (late == Late.CONTINUE) {
+            continueAnyway();
+        } else if (late == Late.CONNECTION) {
+            current.failed(late.failure(route.target()));
+        } else if (late.breaksAnswer()) {
+            brokenAnswer(late.failure(route.target()));
+        } else if (late != Late.NOTHING) {
+            fail(late.failure(route.target()));
         }
     }
 
-    private void sweepHead(long now, ExchangeTimeouts limits) {
+    private void continueAnyway() {
         RequestSender content = sender;
-        if (content == null) {
-            return;
-        }
-        if (content.isDone()) {
-            if (late(now, Math.max(lastProgress, content.lastProgress()), limits.firstByte())) {
-                brokenAnswer(timeout(ProxyError.HTTP_RESPONSE_TIMEOUT, "no answer"));
-            }
-        } else if (content.isHeld()) {
-            if (late(now, phaseBegan, Origins.CONTINUE_WAIT)) {
-                continued = true;
-                interim.interim(100, HeaderFields.empty());
-                content.goAhead();
-            }
-        } else if (late(now, content.lastProgress(), limits.idle())) {
-            if (content.isBlocked()) {
-                brokenAnswer(timeout(ProxyError.CONNECTION_WRITE_TIMEOUT, "takes no content"));
-            } else {
-                fail(ProxyFailure.of(
-                        ProxyError.HTTP_REQUEST_ERROR, ProxyFailure.Source.CLIENT, 408, "client sends no content"));
-            }
+        if (content != null) {
+            continued = true;
+            interim.interim(100, HeaderFields.empty());
+            content.goAhead();
         }
     }
 
-    private static boolean late(long now, long since, Duration limit) {
-        return now - since > limit.toNanos();
-    }
-
-    private ProxyFailure timeout(ProxyError type, String what) {
+    private ProxyFailure failure(ProxyError type, String what) {
         return ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
-    }
-
-    private ProxyFailure protocolError(String what) {
-        return ProxyFailure.of(
-                ProxyError.HTTP_PROTOCOL_ERROR, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
-    }
-
-    private ProxyFailure decodeFailure(Throwable cause) {
-        ProxyError type = cause instanceof TooLongFrameException
-                ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE
-                : cause instanceof PrematureChannelClosureException
-                        ? ProxyError.HTTP_RESPONSE_INCOMPLETE
-                        : ProxyError.HTTP_PROTOCOL_ERROR;
-        return cause instanceof ProxyFailure failure
-                ? failure
-                : ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + cause.getMessage());
     }
 
     private void brokenAnswer(ProxyFailure failure) {
@@ -454,7 +393,7 @@ final class OriginExchange extends Deadlines.Timed
 
     /** Ends the exchange with this failure, whether or not the answer has begun. */
     void fail(ProxyFailure failure) {
-        if (phase == Phase.OVER) {
+        if (clock.phase() == Phase.OVER) {
             return;
         }
         end();
@@ -470,7 +409,7 @@ final class OriginExchange extends Deadlines.Timed
         OriginConnection used = connection;
         RequestSender content = sender;
         current.over = true;
-        if (phase == Phase.QUEUED) {
+        if (clock.phase() == Phase.QUEUED) {
             route.pool().withdraw(current);
         }
         over();
@@ -484,14 +423,8 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void over() {
-        phase = Phase.OVER;
+        clock.over();
         origins.deadlines().forget(this);
-    }
-
-    private void enter(Phase next, long now) {
-        phase = next;
-        phaseBegan = now;
-        lastProgress = now;
     }
 
     private void noteSuccess() {

@@ -22,12 +22,6 @@ final class BodyScan {
         }
     }
 
-    /** No content follows. */
-    void none() {
-        chunked = false;
-        remaining = 0;
-    }
-
     boolean isDone() {
         return chunked ? chunks.isDone() : remaining == 0;
     }

@@ -3,7 +3,10 @@ package dev.weir.edge.wire;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 
-/** What is wrong with the bytes of a request, with the word for log and metrics and the status to answer with. */
+/**
+ * What is wrong with the bytes of a message, with the word for log and metrics. The status is for requests; whatever is
+ * wrong with an answer is 502 to the client.
+ */
 public enum HeadFault {
     /** A line feed without a carriage return before it (RFC 9112 §2.2). */
     BARE_LF("bare-lf", 400),
@@ -17,7 +20,11 @@ public enum HeadFault {
     REQUEST_LINE("request-line", 400),
     /** A version other than 1.0 and 1.1 (RFC 9110 §15.6.6). */
     VERSION("version", 505),
-    /** The request line is longer than allowed. */
+    /** The status line isn't a version, three digits and a reason (RFC 9112 §4); HTTP/0.9 looks like this too. */
+    STATUS_LINE("status-line", 502),
+    /** A status that no class of answers has (RFC 9110 §15). */
+    STATUS("status", 502),
+    /** The request line or status line is longer than allowed. */
     LINE_TOO_LONG("line-too-long", 414),
     /** The head is longer than allowed. */
     HEAD_TOO_LARGE("fields-too-large", 431),
@@ -43,7 +50,7 @@ public enum HeadFault {
     TRANSFER_ENCODING_UNKNOWN("transfer-encoding-unknown", 501),
     /** Both lengths at once (RFC 9112 §6.3). */
     FRAMING_AMBIGUOUS("framing-ambiguous", 400),
-    /** CONNECT or TRACE with a body (RFC 9110 §9.3.6, §9.3.8). */
+    /** CONNECT, TRACE or an interim answer with a body (RFC 9110 §9.3.6, §9.3.8, §15.2). */
     UNEXPECTED_BODY("unexpected-body", 400),
     /** An expectation other than {@code 100-continue} (RFC 9110 §10.1.1). */
     EXPECTATION("expectation", 417),

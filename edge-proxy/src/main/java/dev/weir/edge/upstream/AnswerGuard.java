@@ -1,0 +1,167 @@
+package dev.weir.edge.upstream;
+
+import dev.weir.edge.wire.AnswerScan;
+import dev.weir.edge.wire.HeadFault;
+import dev.weir.http.ProxyError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between TLS and the decoder of a connection to an origin, and lets through only octets that belong to the answer
+ * that is due and can be read in one way. A head goes on when it is whole, content as it comes. If an answer is malformed
+ * a {@link BrokenAnswer} goes on in its place and the connection is closed. What stays above: what the fields mean, and
+ * which answers fit the exchange.
+ */
+final class AnswerGuard extends ChannelInboundHandlerAdapter {
+    static final String NAME = "guard";
+
+    private static final int STATUS_LINE_BYTES = 8192;
+    private static final int FIELDS = 1024;
+    /** Octets of another protocol that may come before its reader is there. */
+    private static final int EARLY_BYTES = 128 * 1024;
+
+    private final AnswerScan answers;
+    /** What has come and isn't let through: a head that isn't whole, or what follows a 101. */
+    private @Nullable ByteBuf held;
+
+    private boolean byteCame;
+    private boolean residue;
+    private boolean refused;
+    private boolean closeNotified;
+    private boolean failed;
+
+    AnswerGuard(int headBytes) {
+        answers = new AnswerScan(STATUS_LINE_BYTES, headBytes, FIELDS);
+    }
+
+    /** Before a request goes out. */
+    void expect(boolean answerToHead) {
+        byteCame = false;
+        answers.expect(answerToHead);
+    }
+
+    /** Whether any byte came since the request went out. */
+    boolean byteCame() {
+        return byteCame;
+    }
+
+    /** Whether bytes came that belong to no answer: this connection must not be used again. */
+    boolean hasResidue() {
+        return residue;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf in)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        byteCame = true;
+        if (refused || residue) {
+            in.release();
+            return;
+        }
+        ByteBuf all = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
+        held = null;
+        int end = answers.scan(all);
+        if (end == AnswerScan.REFUSED) {
+            all.release();
+            refuse(ctx, broken(answers.fault()));
+        } else if (end == all.writerIndex()) {
+            ctx.fireChannelRead(all);
+        } else if (answers.isOver()) {
+            residue = true;
+            letThrough(ctx, all.writerIndex(end));
+            refuse(ctx, new BrokenAnswer(ProxyError.HTTP_PROTOCOL_ERROR, "octets behind the answer"));
+        } else {
+            hold(ctx, all, end);
+        }
+    }
+
+    private static void letThrough(ChannelHandlerContext ctx, ByteBuf sound) {
+        if (sound.isReadable()) {
+            ctx.fireChannelRead(sound);
+        } else {
+            sound.release();
+        }
+    }
+
+    private void hold(ChannelHandlerContext ctx, ByteBuf all, int end) {
+        if (answers.isSwitched() && all.writerIndex() - end > EARLY_BYTES) {
+            all.release();
+            refuse(ctx, new BrokenAnswer(ProxyError.HTTP_UPGRADE_FAILED, "nobody takes the new protocol"));
+            return;
+        }
+        ByteBuf sound = all.readRetainedSlice(end - all.readerIndex());
+        held = all;
+        // This may end the exchange, or take this handler away.
+        letThrough(ctx, sound);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, BrokenAnswer broken) {
+        refused = true;
+        ctx.fireChannelRead(broken);
+        ctx.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    private static BrokenAnswer broken(HeadFault fault) {
+        boolean tooLarge = fault == HeadFault.LINE_TOO_LONG
+                || fault == HeadFault.HEAD_TOO_LARGE
+                || fault == HeadFault.FIELDS_TOO_MANY;
+        return new BrokenAnswer(
+                tooLarge ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE : ProxyError.HTTP_PROTOCOL_ERROR,
+                fault.token());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        release();
+        if (answers.isEndedByClose() && !refused && !isCleanEnd(ctx)) {
+            // Nothing says that this close was the origin's intent (RFC 9112 §9.8).
+            ctx.fireChannelRead(new BrokenAnswer(ProxyError.HTTP_RESPONSE_INCOMPLETE, "broken off"));
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private boolean isCleanEnd(ChannelHandlerContext ctx) {
+        return !failed && (closeNotified || ctx.pipeline().get(SslHandler.class) == null);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
+            closeNotified = true;
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failed = true;
+        ctx.fireExceptionCaught(cause);
+    }
+
+    /** The connection carries another protocol from here on: what was held is its first octets. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        ByteBuf early = held;
+        held = null;
+        if (early != null) {
+            letThrough(ctx, early);
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    private void release() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+}
