@@ -1,6 +1,7 @@
 package dev.weir.edge.listener;
 
 import dev.weir.edge.wire.HeadFault;
+import dev.weir.edge.wire.MessageScan;
 import dev.weir.runtime.config.ListenerConfig;
 import dev.weir.runtime.config.ListenerLimits;
 import dev.weir.runtime.metrics.Metrics;
@@ -47,6 +48,8 @@ public final class EdgeListener {
     private static final int BACKLOG = 4096;
     /** Room that Netty's decoder has above our own limits, so that it is never the one to refuse. */
     private static final int SLACK = 1024;
+    /** It counts trailers with the head. */
+    private static final int TRAILERS = MessageScan.LARGEST_TRAILER;
     /** Tells apart the ports that were not named; Vert.x lets servers share one by such a number. */
     private static final AtomicInteger ANY_PORT = new AtomicInteger();
 
@@ -157,7 +160,7 @@ public final class EdgeListener {
                         .setUsePerMessageCompression(false))
                 .setHttp1Config(new Http1ServerConfig()
                         .setMaxInitialLineLength(limits.line().toInt() + SLACK)
-                        .setMaxHeaderSize(head + SLACK))
+                        .setMaxHeaderSize(head + TRAILERS + SLACK))
                 .setHttp2Config(new Http2ServerConfig()
                         .setInitialSettings(new Http2Settings()
                                 .setMaxConcurrentStreams(limits.streams())
@@ -197,7 +200,7 @@ public final class EdgeListener {
     }
 
     private static void refuseUndecoded(HttpServerRequest request) {
-        MalformedRequests.refuse(request, HeadFault.DECODER.token(), HeadFault.DECODER.status());
+        MalformedRequests.refuse(request, HeadFault.DECODER);
     }
 
     /** The outcome of a last word to a client that may be gone: nobody is left to act on it. */

@@ -112,7 +112,8 @@ final class GuardedListener {
         }
     }
 
-    private static String excerpt(byte[] bytes, int length) {
+    /** At most {@link #EXCERPT} of these bytes as visible ASCII, all else written as \\xNN. */
+    static String excerpt(byte[] bytes, int length) {
         StringBuilder text = new StringBuilder(EXCERPT + 64);
         for (int i = 0; i < Math.min(length, EXCERPT); i++) {
             int octet = bytes[i] & 0xff;

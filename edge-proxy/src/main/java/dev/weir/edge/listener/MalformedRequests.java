@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import dev.weir.edge.wire.HeadFault;
 import dev.weir.http.RefusalReason;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpHeaders;
@@ -7,34 +8,54 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Refuses requests whose form turned out wrong after decoding. */
+/** Counts and refuses requests whose form turned out wrong after decoding. */
 public final class MalformedRequests {
     static final AttributeKey<GuardedListener> LISTENER = AttributeKey.valueOf(MalformedRequests.class, "listener");
 
     private MalformedRequests() {}
 
     /**
-     * Counts and reports the request and refuses it: in HTTP/1 with the reason's status, nothing else, and a close; in
-     * HTTP/2 the stream is reset with PROTOCOL_ERROR (RFC 9113 §8.1.1).
+     * Counts a request that was decoded and turned out malformed; answering it and reporting it is the caller's.
+     *
+     * @return its first bytes for the log, escaped and cut short
      */
-    public static void refuse(HttpServerRequest request, RefusalReason reason) {
-        refuse(request, reason.token(), reason.status());
+    public static String count(HttpServerRequest request, RefusalReason reason) {
+        GuardedListener listener = listener(request);
+        if (listener != null) {
+            listener.meters().malformed(reason.token());
+        }
+        byte[] line = line(request);
+        return GuardedListener.excerpt(line, line.length);
     }
 
-    static void refuse(HttpServerRequest request, String reason, int status) {
-        if (request.connection() instanceof ConnectionBase connection) {
-            GuardedListener listener = connection.channel().attr(LISTENER).get();
-            if (listener != null) {
-                byte[] line = (request.method() + " " + request.uri()).getBytes(StandardCharsets.ISO_8859_1);
-                listener.refused(connection.channel().remoteAddress(), reason, line, line.length);
-            }
+    /**
+     * Counts, reports and refuses what the decoder couldn't read: in HTTP/1 with the fault's status, nothing else, and a
+     * close; in HTTP/2 the stream is reset with PROTOCOL_ERROR (RFC 9113 §8.1.1).
+     */
+    static void refuse(HttpServerRequest request, HeadFault fault) {
+        GuardedListener listener = listener(request);
+        if (listener != null) {
+            byte[] line = line(request);
+            listener.refused(
+                    request.connection().remoteAddress(), fault.token(), GuardedListener.excerpt(line, line.length));
         }
         if (request.version() == HttpVersion.HTTP_2) {
             EdgeListener.unheeded(request.response().reset(1));
         } else {
-            request.response().setStatusCode(status).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.response().setStatusCode(fault.status()).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             EdgeListener.unheeded(request.response().end());
         }
+    }
+
+    private static @Nullable GuardedListener listener(HttpServerRequest request) {
+        return request.connection() instanceof ConnectionBase connection
+                ? connection.channel().attr(LISTENER).get()
+                : null;
+    }
+
+    private static byte[] line(HttpServerRequest request) {
+        return (request.method() + " " + request.uri()).getBytes(StandardCharsets.ISO_8859_1);
     }
 }

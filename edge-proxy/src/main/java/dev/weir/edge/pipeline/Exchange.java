@@ -28,6 +28,7 @@ final class Exchange {
 
     // read head
     private @Nullable CanonicalRequest canonical;
+    private String excerpt = "";
     // identify
     private @Nullable InetAddress client;
     private boolean peerTrusted;
@@ -114,6 +115,16 @@ final class Exchange {
 
     void canonical(CanonicalRequest value) {
         canonical = value;
+    }
+
+    /** The first octets of a head that was refused, escaped; empty if it was accepted. */
+    String excerpt() {
+        return excerpt;
+    }
+
+    /** The head was refused; these are its first octets, escaped. */
+    void malformed(String octets) {
+        excerpt = octets;
     }
 
     /** The client, through trusted hops; before identify the peer. */

@@ -5,6 +5,7 @@ import dev.weir.http.ForwardedFields;
 import dev.weir.http.ForwardedFields.Hop;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HopByHop;
+import dev.weir.http.TrailerFields;
 import dev.weir.http.ViaField;
 import java.util.Locale;
 import java.util.Set;
@@ -55,7 +56,10 @@ final class IdentityFields {
 
     /** What may follow the content to the origin. */
     static HeaderFields trailers(HeaderFields trailers) {
-        return trailers.isEmpty() ? trailers : HopByHop.strip(trailers).without(IdentityFields::overrides);
+        return trailers.isEmpty()
+                ? trailers
+                : HopByHop.strip(trailers)
+                        .without(name -> overrides(name) || tracesClient(name) || TrailerFields.isForbidden(name));
     }
 
     private static HeaderFields via(HeaderFields fields, CanonicalRequest request, String viaName) {

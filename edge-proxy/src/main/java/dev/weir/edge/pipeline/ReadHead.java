@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.listener.MalformedRequests;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.HeaderFields;
@@ -48,6 +49,7 @@ final class ReadHead implements Phase.Now {
         RequestCheck check = check(exchange.request(), exchange.listener());
         if (check instanceof RequestCheck.Refused refused) {
             RefusalReason reason = refused.reason();
+            exchange.malformed(MalformedRequests.count(exchange.request(), reason));
             return new Verdict.Reply(LocalAnswer.malformed(reason.status(), reason.token()));
         }
         CanonicalRequest request = ((RequestCheck.Accepted) check).request();

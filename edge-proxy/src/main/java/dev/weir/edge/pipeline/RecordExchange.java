@@ -74,6 +74,8 @@ final class RecordExchange implements Phase.Now {
         }
         if (exchange.isRead()) {
             request(record, exchange.canonical());
+        } else {
+            record.path(exchange.excerpt());
         }
         OriginTimings origin = exchange.origin();
         if (exchange.isRouted()) {

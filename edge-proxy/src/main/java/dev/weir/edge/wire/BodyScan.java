@@ -7,7 +7,7 @@ final class BodyScan {
     /** The content is malformed: {@link #fault()} says how. */
     static final int REFUSED = ChunkScanner.REFUSED;
 
-    private static final int LARGEST_TRAILER = 8 * 1024;
+    static final int LARGEST_TRAILER = 8 * 1024;
 
     private final ChunkScanner chunks = new ChunkScanner(LARGEST_TRAILER);
     private long remaining;

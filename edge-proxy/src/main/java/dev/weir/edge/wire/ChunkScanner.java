@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a chunked body (RFC 9112 §7.1) octet by octet, skipping the data, up to the end of its trailer section. Bytes
  * already followed may be passed on before the rest has come: what comes next is either sound or never passed on.
+ *
+ * <p>Extensions are checked and then blanked where they stand: nobody here knows any, an unknown one is to be ignored (RFC
+ * 9112 §7.1.1), and what no decoder sees none can read in a way of its own.
  */
 final class ChunkScanner {
     /** The body is malformed: {@link #fault()} says how. */
@@ -23,8 +26,6 @@ final class ChunkScanner {
     private enum At {
         SIZE,
         EXTENSION,
-        QUOTED,
-        ESCAPE,
         SIZE_LF,
         DATA,
         DATA_CR,
@@ -38,6 +39,7 @@ final class ChunkScanner {
     }
 
     private final int maxTrailer;
+    private final ChunkExtensions extension = new ChunkExtensions();
     private final byte[] name = new byte[20];
     private At at = At.SIZE;
     private int digits;
@@ -86,8 +88,14 @@ final class ChunkScanner {
                 if (size == 0) {
                     at = At.DATA_CR;
                 }
-            } else if (!step(in.getByte(i++))) {
-                return REFUSED;
+            } else {
+                if (!step(in.getByte(i))) {
+                    return REFUSED;
+                }
+                if (at == At.EXTENSION) {
+                    in.setByte(i, ' ');
+                }
+                i++;
             }
         }
         return i;
@@ -96,7 +104,7 @@ final class ChunkScanner {
     private boolean step(byte c) {
         return switch (at) {
             case SIZE -> size(c);
-            case EXTENSION, QUOTED, ESCAPE -> extension(c);
+            case EXTENSION -> extension(extension.take(c));
             case SIZE_LF -> {
                 digits = 0;
                 yield feed(c, size == 0 ? At.LINE : At.DATA);
@@ -125,30 +133,15 @@ final class ChunkScanner {
             return true;
         }
         at = At.EXTENSION;
-        return c == ';' || refuse(HeadFault.CHUNK);
+        return extension(extension.begin(c));
     }
 
-    private boolean extension(byte c) {
-        if (++extensions > MOST_EXTENSION) {
-            return refuse(HeadFault.CHUNK);
-        }
-        if (at == At.ESCAPE) {
-            at = At.QUOTED;
-            return Octets.is(c, Octets.VALUE) || refuse(HeadFault.CHUNK);
-        }
-        if (at == At.QUOTED) {
-            at = c == '"' ? At.EXTENSION : c == '\\' ? At.ESCAPE : At.QUOTED;
-            return Octets.is(c, Octets.VALUE) || refuse(HeadFault.CHUNK);
-        }
-        if (c == '\r') {
+    private boolean extension(ChunkExtensions.Step step) {
+        if (step == ChunkExtensions.Step.ENDS) {
             at = At.SIZE_LF;
             return true;
         }
-        if (c == '"') {
-            at = At.QUOTED;
-            return true;
-        }
-        return Octets.is(c, Octets.TOKEN) || c == '=' || c == ';' || refuse(HeadFault.CHUNK);
+        return (step == ChunkExtensions.Step.GOES_ON && ++extensions <= MOST_EXTENSION) || refuse(HeadFault.CHUNK);
     }
 
     private boolean trailer(byte c) {

@@ -48,7 +48,7 @@ public enum HeadFault {
     TRANSFER_ENCODING("transfer-encoding", 400),
     /** Codings before {@code chunked} that we don't undo (RFC 9112 §6.1). */
     TRANSFER_ENCODING_UNKNOWN("transfer-encoding-unknown", 501),
-    /** Both lengths at once (RFC 9112 §6.3). */
+    /** Both lengths at once (RFC 9112 §6.3), or content that only some would expect. */
     FRAMING_AMBIGUOUS("framing-ambiguous", 400),
     /** CONNECT, TRACE or an interim answer with a body (RFC 9110 §9.3.6, §9.3.8, §15.2). */
     UNEXPECTED_BODY("unexpected-body", 400),

@@ -19,6 +19,8 @@ final class HeadScanner {
     private static final byte[] HOST = ascii("host");
     private static final byte[] EXPECT = ascii("expect");
     private static final byte[] CONTINUE = ascii("100-continue");
+    private static final byte[] WEBSOCKET_KEY_1 = ascii("sec-websocket-key1");
+    private static final byte[] WEBSOCKET_KEY_2 = ascii("sec-websocket-key2");
     private static final byte[] CONNECT = ascii("CONNECT");
     private static final byte[] TRACE = ascii("TRACE");
     private static final byte[] PROTOCOL = ascii("HTTP/");
@@ -34,6 +36,8 @@ final class HeadScanner {
     private boolean connect;
     private boolean trace;
     private boolean version10;
+    private boolean websocketKey1;
+    private boolean websocketKey2;
     private @Nullable HeadFault fault;
 
     HeadScanner(int maxLine, int maxHead, int maxFields) {
@@ -55,6 +59,8 @@ final class HeadScanner {
         connect = false;
         trace = false;
         version10 = false;
+        websocketKey1 = false;
+        websocketKey2 = false;
         fault = null;
         framing.reset();
     }
@@ -184,6 +190,7 @@ final class HeadScanner {
         return switch (lines.nameLength()) {
             case 4 -> lines.isNamed(a, HOST) ? host(a, lines.value(), lines.valueEnd()) : null;
             case 6 -> lines.isNamed(a, EXPECT) ? expect(a) : null;
+            case 18 -> websocketKey(a);
             default -> framing.field(a, lines);
         };
     }
@@ -209,6 +216,12 @@ final class HeadScanner {
         return null;
     }
 
+    private @Nullable HeadFault websocketKey(byte[] a) {
+        websocketKey1 |= lines.isNamed(a, WEBSOCKET_KEY_1);
+        websocketKey2 |= lines.isNamed(a, WEBSOCKET_KEY_2);
+        return null;
+    }
+
     private int finish() {
         if (hosts == 0 && !version10) {
             return refuse(HeadFault.HOST_MISSING);
@@ -216,6 +229,10 @@ final class HeadScanner {
         HeadFault ambiguous = framing.whole(version10);
         if (ambiguous != null) {
             return refuse(ambiguous);
+        }
+        if (websocketKey1 && websocketKey2 && !framing.isChunked() && !framing.hasLength()) {
+            // In a draft of WebSocket eight octets of content follow that nothing announces, and Netty takes them.
+            return refuse(HeadFault.FRAMING_AMBIGUOUS);
         }
         if ((connect || trace) && (framing.isChunked() || framing.length() > 0)) {
             return refuse(HeadFault.UNEXPECTED_BODY);

@@ -9,6 +9,12 @@ public final class MessageScan {
     /** A head, or the framing of a body, is malformed: {@link #fault()} says how. */
     public static final int REFUSED = HeadScanner.REFUSED;
 
+    /** Bytes of a trailer section that are accepted. */
+    public static final int LARGEST_TRAILER = BodyScan.LARGEST_TRAILER;
+
+    /** Bytes that most heads have at the most; what stands behind in the buffer is then not copied for each of them. */
+    private static final int USUAL_HEAD = 2 * 1024;
+
     private final HeadScanner heads;
     private final BodyScan body = new BodyScan();
     private HeadFault fault = HeadFault.REQUEST_LINE;
@@ -34,8 +40,13 @@ public final class MessageScan {
      * @return its length, or {@link #INCOMPLETE} or {@link #REFUSED}
      */
     public int head(ByteBuf in) {
-        int length = Math.min(in.readableBytes(), heads.capacity() + 1);
-        int headLength = heads.scan(Scratch.copy(in, in.readerIndex(), heads.needed(), length), length);
+        int most = Math.min(in.readableBytes(), heads.capacity() + 1);
+        int length = Math.min(most, USUAL_HEAD);
+        int headLength = scan(in, length);
+        while (headLength == INCOMPLETE && length < most) {
+            length = Math.min(most, 4 * length);
+            headLength = scan(in, length);
+        }
         if (headLength == REFUSED) {
             fault = heads.fault();
         } else if (headLength != INCOMPLETE) {
@@ -43,6 +54,10 @@ public final class MessageScan {
             heads.reset();
         }
         return headLength;
+    }
+
+    private int scan(ByteBuf in, int length) {
+        return heads.scan(Scratch.copy(in, in.readerIndex(), heads.needed(), length), length);
     }
 
     /** Follows the body from {@code from}: the index behind what belongs to it, or {@link #REFUSED}. */
