@@ -3,9 +3,9 @@ package dev.weir.policyservice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.http.PathReadings;
 import dev.weir.policy.IpAddress;
 import dev.weir.policy.ListenerDefault;
-import dev.weir.policy.PathReadings;
 import dev.weir.policy.RequestFacts;
 import dev.weir.policy.Verdict;
 import dev.weir.policyservice.PolicyAuthority.Standing;

@@ -33,9 +33,14 @@ record LocalAnswer(
 
     /** A rule doesn't let it pass. */
     static LocalAnswer denied(int status) {
+        return denied(status, "denied-by-rule");
+    }
+
+    /** It isn't let pass, for this reason. */
+    static LocalAnswer denied(int status, String reason) {
         return new LocalAnswer(
                 status,
-                "denied-by-rule",
+                reason,
                 ProxyError.HTTP_REQUEST_DENIED.token(),
                 HeaderFields.empty(),
                 false,

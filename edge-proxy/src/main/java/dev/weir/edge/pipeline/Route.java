@@ -19,4 +19,9 @@ record Route(
         String name,
         boolean hostOfTarget,
         boolean cache,
-        ExchangeTimeouts timeouts) {}
+        ExchangeTimeouts timeouts) {
+    /** The same without the cache. */
+    Route uncached() {
+        return cache ? new Route(destination, zone, name, hostOfTarget, false, timeouts) : this;
+    }
+}

@@ -5,10 +5,10 @@ import dev.weir.edge.upstream.Destination;
 import dev.weir.http.Authority;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
+import dev.weir.http.PathReadings;
 import dev.weir.runtime.config.ExchangeTimeouts;
 import dev.weir.runtime.config.Mode;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /**
  * Finds where the request goes: on a reverse listener the first route that matches; on a forward listener what the
@@ -17,6 +17,14 @@ import java.util.Optional;
 final class RouteRequest implements Phase.Later {
     private static final Verdict NO_ROUTE =
             new Verdict.Reply(LocalAnswer.error(404, "no-route", "destination_not_found"));
+
+    private static final Verdict NOT_ONE_ROUTE =
+            new Verdict.Reply(LocalAnswer.error(404, "route-ambiguous", "destination_not_found"));
+
+    private static final Verdict NOT_ONE_PATH = new Verdict.Reply(LocalAnswer.denied(400, "path-ambiguous"));
+
+    /** What a request for the server as a whole is routed by. */
+    private static final PathReadings ROOT = PathReadings.of("/");
 
     /** What was fetched from a resolved name is shared among all who name it; never with a configured upstream. */
     private static final String FORWARD_ZONE = "origin";
@@ -42,12 +50,16 @@ final class RouteRequest implements Phase.Later {
         if (exchange.listener().mode() == Mode.FORWARD) {
             return resolve(exchange, request);
         }
-        Optional<Route> route = routes.find(request.authority().host(), request.path());
-        if (route.isEmpty()) {
-            return Future.succeededFuture(NO_ROUTE);
+        PathReadings path = request.path().equals("*") ? ROOT : exchange.facts().path();
+        Routing routing = routes.find(request.authority().host(), path);
+        if (routing instanceof Routing.Taken taken) {
+            exchange.route(taken.route());
+            return Verdict.PROCEEDED;
         }
-        exchange.route(route.get());
-        return Verdict.PROCEEDED;
+        return Future.succeededFuture(
+                routing instanceof Routing.Refused
+                        ? NOT_ONE_PATH
+                        : routing instanceof Routing.Ambiguous ? NOT_ONE_ROUTE : NO_ROUTE);
     }
 
     private Future<Verdict> resolve(Exchange exchange, CanonicalRequest request) {

@@ -1,26 +1,29 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.upstream.Destination;
+import dev.weir.http.PathPattern;
+import dev.weir.http.PathReadings;
 import dev.weir.runtime.config.HostField;
+import dev.weir.runtime.config.PathStrictness;
 import dev.weir.runtime.config.RouteConfig;
 import dev.weir.runtime.config.WeirConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The routes of the reverse listeners, in order; the first that matches host and path is taken. Immutable. */
+/**
+ * The routes of the reverse listeners, in order; the first that matches host and path is taken. Where the path can be
+ * read in several ways, the path as it came chooses the route, and the strictest of all routes that another reading
+ * belongs to holds: an upstream is reached only if every reading leads there, a stored answer serves only if every route
+ * allows it, also on an origin without regard to case. Immutable.
+ */
 final class RouteTable {
     /**
      * One route.
      *
      * @param host exact name, {@code *.name} for all below it, {@code *} for any
-     * @param path {@code /a/}: that path and all below; {@code /a}: exactly that path
      */
-    record Entry(String host, String path, Route route) {
-        private boolean matches(String askedHost, String askedPath) {
-            return matchesHost(askedHost) && matchesPath(askedPath);
-        }
-
+    record Entry(String host, PathPattern path, boolean strict, Route route) {
         private boolean matchesHost(String asked) {
             if (host.equals("*")) {
                 return true;
@@ -30,10 +33,6 @@ final class RouteTable {
                         && asked.regionMatches(true, asked.length() - host.length() + 1, host, 1, host.length() - 1);
             }
             return host.equalsIgnoreCase(asked);
-        }
-
-        private boolean matchesPath(String asked) {
-            return path.endsWith("/") ? asked.startsWith(path) : asked.equals(path);
         }
     }
 
@@ -49,7 +48,8 @@ final class RouteTable {
         for (RouteConfig route : config.routes()) {
             entries.add(new Entry(
                     route.host(),
-                    route.path(),
+                    PathPattern.of(route.path()),
+                    route.normalise() == PathStrictness.STRICT,
                     new Route(
                             new Destination.Group(route.upstream()),
                             "upstream/" + route.upstream(),
@@ -62,12 +62,62 @@ final class RouteTable {
     }
 
     /** The route of this host (lower case, without port) and path. */
-    Optional<Route> find(String host, String path) {
-        for (Entry entry : entries) {
-            if (entry.matches(host, path)) {
-                return Optional.of(entry.route());
+    Routing find(String host, PathReadings path) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        List<String> readings = path.all();
+        Strictest strictest = new Strictest();
+        Entry own = first(name, readings.get(0), strictest);
+        if (own == null) {
+            return Routing.NONE;
+        }
+        for (int i = 1; i < readings.size(); i++) {
+            strictest.add(first(name, readings.get(i), strictest), own);
+        }
+        if (!path.areAll()) {
+            for (Entry entry : entries) {
+                if (entry.matchesHost(name)) {
+                    strictest.add(entry, own);
+                }
             }
         }
-        return Optional.empty();
+        if ((own.strict() || strictest.strict) && !path.isUnambiguous()) {
+            return Routing.REFUSED;
+        }
+        if (strictest.elsewhere) {
+            return Routing.AMBIGUOUS;
+        }
+        return new Routing.Taken(strictest.uncached ? own.route().uncached() : own.route());
+    }
+
+    private @Nullable Entry first(String host, String reading, Strictest strictest) {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.matchesHost(host)) {
+                if (entry.path().matches(reading)) {
+                    return entry;
+                }
+                if (!entry.route().cache() && entry.path().matchesInAnyCase(reading)) {
+                    strictest.uncached = true;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What the routes of all readings ask for together. */
+    private static final class Strictest {
+        private boolean elsewhere;
+        private boolean uncached;
+        private boolean strict;
+
+        void add(@Nullable Entry entry, Entry own) {
+            if (entry == null) {
+                elsewhere = true;
+                return;
+            }
+            elsewhere |= !entry.route().name().equals(own.route().name());
+            uncached |= !entry.route().cache();
+            strict |= entry.strict();
+        }
     }
 }

@@ -89,7 +89,6 @@ final class Consultation {
     private static DecideRequest request(RequestFacts facts, String responseType) {
         // A forward listener on loopback and a reverse one have the same default, and nothing else asks for the mode.
         boolean allows = facts.listenerDefault() == ListenerDefault.ALLOW;
-        List<String> readings = facts.path().all();
         return new DecideRequest(
                 facts.listener(),
                 "forward",
@@ -100,7 +99,7 @@ final class Consultation {
                 facts.host(),
                 facts.hostVerified(),
                 facts.port(),
-                readings.isEmpty() ? "" : readings.get(0),
+                facts.path().raw(),
                 "",
                 responseType);
     }

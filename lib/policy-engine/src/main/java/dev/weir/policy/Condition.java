@@ -1,5 +1,7 @@
 package dev.weir.policy;
 
+import dev.weir.http.PathPattern;
+import dev.weir.http.PathReadings;
 import dev.weir.policy.HostCondition.HostMatch;
 import java.util.List;
 import java.util.Set;
@@ -55,18 +57,20 @@ record Condition(
     }
 
     /** Whether the request satisfies this, as far as it says anything of requests; the host is what may be listed. */
-    HostMatch matchRequest(RequestFacts request, boolean allows) {
+    HostMatch matchRequest(RequestFacts request, Certainty needed) {
         if (!appliesTo(request.listener())
                 || !(methods.isEmpty() || methods.contains(request.method()))
                 || !(ports.isEmpty() || anyPort(request.port()))
                 || !(clients.isEmpty() || anyClient(request.client()))
-                || !(paths.isEmpty() || matchesPath(request.path().all(), allows))) {
+                || !(paths.isEmpty() || matchesPath(request.path(), needed))) {
             return HostMatch.MISS;
         }
         if (hosts.isAny()) {
             return HostMatch.BY_RULE;
         }
-        return allows && !request.hostVerified() ? HostMatch.MISS : hosts.match(request.host());
+        return needed == Certainty.EVERY_READING && !request.hostVerified()
+                ? HostMatch.MISS
+                : hosts.match(request.host());
     }
 
     /** Whether the answer satisfies this. */
@@ -83,21 +87,29 @@ record Condition(
         return allows;
     }
 
-    private boolean matchesPath(List<String> readings, boolean allows) {
+    private boolean matchesPath(PathReadings path, Certainty needed) {
+        List<String> readings = path.all();
         if (readings.isEmpty()) {
             return false;
         }
+        boolean every = needed == Certainty.EVERY_READING;
+        if (!path.areAll()) {
+            return !every;
+        }
         for (int i = 0; i < readings.size(); i++) {
-            if (anyPath(readings.get(i)) != allows) {
-                return !allows;
+            if (anyPath(readings.get(i), needed) != every) {
+                return !every;
             }
         }
-        return allows;
+        return every;
     }
 
-    private boolean anyPath(String reading) {
+    private boolean anyPath(String reading, Certainty needed) {
         for (int i = 0; i < paths.size(); i++) {
-            if (paths.get(i).matches(reading)) {
+            PathPattern pattern = paths.get(i);
+            if (needed == Certainty.SOME_READING_IN_ANY_CASE
+                    ? pattern.matchesInAnyCase(reading)
+                    : pattern.matches(reading)) {
                 return true;
             }
         }

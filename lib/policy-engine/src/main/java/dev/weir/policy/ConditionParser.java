@@ -1,5 +1,6 @@
 package dev.weir.policy;
 
+import dev.weir.http.PathPattern;
 import dev.weir.settings.Mapping;
 import dev.weir.settings.Nearest;
 import dev.weir.settings.Node;

@@ -1,5 +1,6 @@
 package dev.weir.policy;
 
+import dev.weir.http.PathReadings;
 import java.util.Locale;
 
 /**

@@ -8,14 +8,14 @@ final class Rule {
     private final String name;
     private final Condition when;
     private final Outcome then;
-    private final boolean allows;
+    private final Certainty needed;
     private final Verdict verdict;
 
     Rule(String name, Condition when, Outcome then) {
         this.name = name;
         this.when = when;
         this.then = then;
-        this.allows = then instanceof Outcome.Allow;
+        this.needed = Certainty.of(then);
         this.verdict = then.because(Reason.of(name));
     }
 
@@ -28,15 +28,15 @@ final class Rule {
     }
 
     boolean allows() {
-        return allows;
+        return needed == Certainty.EVERY_READING;
     }
 
     HostMatch matchRequest(RequestFacts request) {
-        return when.matchRequest(request, allows);
+        return when.matchRequest(request, needed);
     }
 
     boolean matchesResponse(ResponseFacts response) {
-        return when.matchesResponse(response, allows);
+        return when.matchesResponse(response, allows());
     }
 
     Verdict verdict(HostMatch match) {

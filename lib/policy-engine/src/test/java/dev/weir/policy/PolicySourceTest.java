@@ -3,6 +3,7 @@ package dev.weir.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.http.PathReadings;
 import dev.weir.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.weir.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.PathPattern;
+import dev.weir.http.PathReadings;
 import dev.weir.policy.Verdict.Reason;
 import java.util.List;
 import java.util.Set;

@@ -33,7 +33,6 @@ final class RouteReader {
         section.later("method", "routing by method");
         section.later("query", "routing by query");
         section.later("field", "routing by field");
-        section.later("normalise", "normalisation of paths");
         String upstreamName = section.text("upstream");
         UpstreamConfig upstream = upstreams.get(upstreamName);
         if (upstream == null && !upstreamName.isEmpty()) {
@@ -61,6 +60,7 @@ final class RouteReader {
                 upstreamName,
                 cache,
                 hostField,
+                section.choice("normalise", PathStrictness.class, PathStrictness.LENIENT),
                 ExchangeTimeouts.read(section.section("timeouts"), inherited));
     }
 }

@@ -47,7 +47,8 @@ class WeirConfigReaderTest {
         assertThat(web.tls()).isEmpty();
         RouteConfig route = config.routes().get(0);
         assertThat(route)
-                .isEqualTo(new RouteConfig("*", "/", "site", true, HostField.CLIENT, ExchangeTimeouts.DEFAULT));
+                .isEqualTo(new RouteConfig(
+                        "*", "/", "site", true, HostField.CLIENT, PathStrictness.LENIENT, ExchangeTimeouts.DEFAULT));
         UpstreamConfig site =
                 Optional.ofNullable(config.upstreams().get("site")).orElseThrow();
         assertThat(site.targets())
@@ -92,7 +93,7 @@ class WeirConfigReaderTest {
                     limits: { streams: 50, head: 32KiB, connections-per-client: 10 }
                   - { name: egress, mode: forward, address: 127.0.0.1:3128 }
                 routes:
-                  - { host: Shop.Example, path: /api/, upstream: api, cache: off, origin-host: target }
+                  - { host: Shop.Example, path: /api/, upstream: api, cache: off, origin-host: target, normalise: strict }
                   - { host: "*.example", upstream: api, timeouts: { connect: 1s, first-byte: 10s, total: 60s } }
                   - { host: target, upstream: api }
                 upstreams:
@@ -127,6 +128,7 @@ class WeirConfigReaderTest {
         assertThat(first.host()).isEqualTo("shop.example");
         assertThat(first.cache()).isFalse();
         assertThat(first.hostField()).isEqualTo(HostField.TARGET);
+        assertThat(first.normalise()).isEqualTo(PathStrictness.STRICT);
         assertThat(first.timeouts().idle()).as("the upstream's").isEqualTo(Duration.ofSeconds(7));
         assertThat(config.routes().get(1).timeouts().firstByte()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.routes().get(2).host()).isEqualTo("*");
@@ -205,7 +207,6 @@ class WeirConfigReaderTest {
             {upstream: site, method: GET}          | routes[0].method: routing by method: not built yet
             {upstream: site, query: x}             | routes[0].query: routing by query: not built yet
             {upstream: site, field: x}             | routes[0].field: routing by field: not built yet
-            {upstream: site, normalise: strict}    | routes[0].normalise: normalisation of paths: not built yet
             {upstream: site, path: api}            | routes[0].path: "api" (expected: a path that begins with "/", without query)
             {upstream: site, host: 'a.*.b'}        | routes[0].host: "a.*.b" (expected: a name, *.name, *, or the word target)
             {upstream: site, cache: never}         | routes[0].cache: "never" (expected: on, off)
