@@ -27,12 +27,15 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +70,9 @@ public final class EdgeListener {
         this.vertx = vertx;
         this.config = config;
         this.entry = entry;
-        this.guarded = new GuardedListener(config.name(), config.limits(), config.timeouts(), sink, meters);
+        Optional<Predicate<InetAddress>> balancers =
+                config.proxyProtocol() ? Optional.of(config::isTrustedProxy) : Optional.empty();
+        this.guarded = new GuardedListener(config.name(), config.limits(), config.timeouts(), balancers, sink, meters);
         this.loopback = config.address().isLoopback();
         this.bound = SocketAddress.inetSocketAddress(
                 config.address().port(), config.address().host());
@@ -186,7 +191,13 @@ public final class EdgeListener {
 
     private void accept(HttpServerRequest request, String scheme) {
         ListenerFacts facts = new ListenerFacts(
-                config.name(), config.mode(), scheme, request.localAddress(), request.remoteAddress(), loopback);
+                config.name(),
+                config.mode(),
+                scheme,
+                request.localAddress(),
+                request.remoteAddress(),
+                config.proxyProtocol() && !isToldOf(request.connection()),
+                loopback);
         try {
             entry.accept(request, facts);
         } catch (RuntimeException e) {
@@ -197,6 +208,12 @@ public final class EdgeListener {
                 unheeded(request.response().setStatusCode(500).end());
             }
         }
+    }
+
+    /** Whether the peer's address is what a PROXY header told. */
+    private static boolean isToldOf(HttpConnection connection) {
+        return connection instanceof ConnectionBase base
+                && base.channel().attr(ProxyHeaderGate.TOLD).get() != null;
     }
 
     private static void refuseUndecoded(HttpServerRequest request) {

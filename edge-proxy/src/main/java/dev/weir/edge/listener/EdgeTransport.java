@@ -87,6 +87,9 @@ public final class EdgeTransport {
 
     private static void place(ChannelPipeline pipeline, GuardedListener listener) {
         pipeline.addFirst(SlowReaderGuard.NAME, new SlowReaderGuard(listener));
+        if (listener.expectsProxyHeader()) {
+            pipeline.addFirst(ProxyHeaderGate.NAME, new ProxyHeaderGate(listener));
+        }
         if (pipeline.context("ssl") != null) {
             pipeline.addAfter("ssl", HeadGuard.NAME, new HeadGuard(listener, true));
         } else {

@@ -40,6 +40,7 @@ final class GuardedAddresses {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(5)),
+                Optional.empty(),
                 (listener, client, reason, excerpt) -> {},
                 new ListenerMeters(new Metrics(), "unnamed"));
     }

@@ -6,8 +6,10 @@ import io.netty.channel.Channel;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +27,23 @@ final class GuardedListener {
     private final ListenerTimeouts timeouts;
     private final MalformedSink sink;
     private final ListenerMeters meters;
+    private final Optional<Predicate<InetAddress>> balancers;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> openByClient = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
+    /** @param balancers who alone may connect, and tells of each connection by a PROXY header; empty for anybody, bare */
     GuardedListener(
-            String name, ListenerLimits limits, ListenerTimeouts timeouts, MalformedSink sink, ListenerMeters meters) {
+            String name,
+            ListenerLimits limits,
+            ListenerTimeouts timeouts,
+            Optional<Predicate<InetAddress>> balancers,
+            MalformedSink sink,
+            ListenerMeters meters) {
         this.name = name;
         this.limits = limits;
         this.timeouts = timeouts;
+        this.balancers = balancers;
         this.sink = sink;
         this.meters = meters;
     }
@@ -65,27 +75,55 @@ final class GuardedListener {
         return open.get();
     }
 
-    /** Counts a connection in until it closes; false if there are too many, in all or from its address. */
+    /** Whether every connection begins with a PROXY header. */
+    boolean expectsProxyHeader() {
+        return balancers.isPresent();
+    }
+
+    /**
+     * Counts a connection in until it closes; false if there are too many, in all or from its address, or if it is a
+     * stranger's where only balancers may connect.
+     */
     boolean admit(Channel channel) {
+        InetAddress peer = channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+        if (balancers.isPresent() && (peer == null || !balancers.get().test(peer))) {
+            refused(channel.remoteAddress(), "proxy-header-stranger", new byte[0], 0);
+            return false;
+        }
         if (open.incrementAndGet() > limits.connections()) {
             open.decrementAndGet();
             meters.connectionRefused("total");
             return false;
         }
-        InetAddress client = channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
-        if (client != null && openByClient.merge(client, 1, Integer::sum) > limits.connectionsPerClient()) {
-            leave(client);
+        if (balancers.isEmpty() && peer != null && !enter(peer)) {
             open.decrementAndGet();
-            meters.connectionRefused("client");
             return false;
         }
         meters.connectionOpened();
         channel.closeFuture().addListener(closed -> {
             open.decrementAndGet();
-            if (client != null) {
-                leave(client);
+            if (balancers.isEmpty() && peer != null) {
+                leave(peer);
             }
         });
+        return true;
+    }
+
+    /** Counts in, until its connection closes, a client that a balancer told of; false if it has too many. */
+    boolean admitClient(Channel channel, InetAddress client) {
+        if (!enter(client)) {
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> leave(client));
+        return true;
+    }
+
+    private boolean enter(InetAddress client) {
+        if (openByClient.merge(client, 1, Integer::sum) > limits.connectionsPerClient()) {
+            leave(client);
+            meters.connectionRefused("client");
+            return false;
+        }
         return true;
     }
 
@@ -93,8 +131,17 @@ final class GuardedListener {
         openByClient.computeIfPresent(client, (address, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Counts and reports a malformed request. */
-    void refused(java.net.SocketAddress client, String reason, byte[] bytes, int length) {
+    /** Counts and reports a malformed request of the client that the connection is for. */
+    void refused(Channel channel, String reason, byte[] bytes, int length) {
+        SocketAddress told = channel.attr(ProxyHeaderGate.TOLD).get();
+        if (told == null) {
+            refused(channel.remoteAddress(), reason, bytes, length);
+        } else {
+            refused(told, reason, excerpt(bytes, length));
+        }
+    }
+
+    private void refused(java.net.SocketAddress client, String reason, byte[] bytes, int length) {
         SocketAddress peer = client instanceof InetSocketAddress address
                 ? SocketAddress.inetSocketAddress(address)
                 : SocketAddress.domainSocketAddress("unknown");

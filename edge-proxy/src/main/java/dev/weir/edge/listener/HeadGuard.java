@@ -373,7 +373,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext ctx, HeadFault fault, boolean answerable) {
         int length = held == null ? 0 : Math.min(held.readableBytes(), GuardedListener.EXCERPT);
         byte[] excerpt = held == null ? new byte[0] : MessageScan.copy(held, length);
-        listener.refused(ctx.channel().remoteAddress(), fault.token(), excerpt, length);
+        listener.refused(ctx.channel(), fault.token(), excerpt, length);
         boolean running = answerDue;
         over();
         ledger.cutOff();

@@ -23,6 +23,7 @@ final class Exchange {
     private final HttpServerRequest request;
     private final ListenerContext listener;
     private final InetAddress peer;
+    private final boolean peerTrusted;
     private final long startedNanos;
     private final long receivedMillis;
 
@@ -31,7 +32,6 @@ final class Exchange {
     private String excerpt = "";
     // identify
     private @Nullable InetAddress client;
-    private boolean peerTrusted;
     // authorise
     private @Nullable RequestFacts facts;
     private PolicyVerdict policy = PolicyVerdict.NONE;
@@ -67,12 +67,14 @@ final class Exchange {
             HttpServerRequest request,
             ListenerContext listener,
             InetAddress peer,
+            boolean peerTrusted,
             long startedNanos,
             long receivedMillis) {
         this.id = id;
         this.request = request;
         this.listener = listener;
         this.peer = peer;
+        this.peerTrusted = peerTrusted;
         this.startedNanos = startedNanos;
         this.receivedMillis = receivedMillis;
     }
@@ -90,9 +92,14 @@ final class Exchange {
         return listener;
     }
 
-    /** The other end of the connection. */
+    /** The other end of the connection, or who it is by a PROXY header. */
     InetAddress peer() {
         return peer;
+    }
+
+    /** Whether the peer's word on whom it speaks for is taken. */
+    boolean peerTrusted() {
+        return peerTrusted;
     }
 
     /** Since its head was there. */
@@ -132,13 +139,8 @@ final class Exchange {
         return client == null ? peer : client;
     }
 
-    boolean peerTrusted() {
-        return peerTrusted;
-    }
-
-    void client(InetAddress address, boolean trusted) {
+    void client(InetAddress address) {
         client = address;
-        peerTrusted = trusted;
     }
 
     RequestFacts facts() {

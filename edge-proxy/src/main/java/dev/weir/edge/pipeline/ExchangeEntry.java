@@ -26,8 +26,10 @@ final class ExchangeEntry implements RequestEntry {
 
     @Override
     public void accept(HttpServerRequest request, ListenerFacts facts) {
-        Exchange exchange =
-                new Exchange(id(), request, listener, address(facts.client()), System.nanoTime(), clock.millis());
+        InetAddress peer = address(facts.client());
+        // A balancer that doesn't tell whom it speaks for speaks for someone who may write any field.
+        boolean trusted = !facts.clientUntold() && listener.trustedProxy().test(peer);
+        Exchange exchange = new Exchange(id(), request, listener, peer, trusted, System.nanoTime(), clock.millis());
         HttpServerResponse response = request.response();
         response.exceptionHandler(gone -> exchange.clientGone());
         response.closeHandler(closed -> exchange.clientGone());

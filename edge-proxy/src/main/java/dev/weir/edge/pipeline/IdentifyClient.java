@@ -14,15 +14,14 @@ final class IdentifyClient implements Phase.Now {
     @Override
     public Verdict run(Exchange exchange) {
         InetAddress peer = exchange.peer();
-        boolean trusted = exchange.listener().trustedProxy().test(peer);
-        InetAddress client = trusted
+        InetAddress client = exchange.peerTrusted()
                 ? ForwardedFields.clientAddress(
                         exchange.canonical().fields(),
                         peer,
                         Source.X_FORWARDED_FOR,
                         exchange.listener().trustedProxy())
                 : peer;
-        exchange.client(client, trusted);
+        exchange.client(client);
         return Verdict.PROCEED;
     }
 }

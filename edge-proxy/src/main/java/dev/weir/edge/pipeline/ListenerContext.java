@@ -57,7 +57,7 @@ record ListenerContext(
                 config.tls().isPresent() ? "https" : "http",
                 config.address().isLoopback(),
                 config.identity(),
-                address -> contains(config.trustedProxies(), address),
+                config::isTrustedProxy,
                 address -> switch (diagnostics.show()) {
                     case ALL -> true;
                     case NONE -> false;

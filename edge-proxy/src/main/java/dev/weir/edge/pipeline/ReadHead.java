@@ -80,9 +80,7 @@ final class ReadHead implements Phase.Now {
 
     /** A client can't make its clear-text request pass for one over TLS; only a trusted hop knows better. */
     private static boolean mayNameScheme(Exchange exchange, CanonicalRequest request) {
-        ListenerContext listener = exchange.listener();
-        return request.scheme().equals(listener.scheme())
-                || listener.trustedProxy().test(exchange.peer());
+        return request.scheme().equals(exchange.listener().scheme()) || exchange.peerTrusted();
     }
 
     private static RequestCheck check(HttpServerRequest request, ListenerContext listener) {

@@ -237,6 +237,7 @@ class LimitsTest {
                 config.identity(),
                 config.clientAddress(),
                 config.trustedProxies(),
+                config.proxyProtocol(),
                 config.openProxy(),
                 config.timeouts(),
                 config.limits());

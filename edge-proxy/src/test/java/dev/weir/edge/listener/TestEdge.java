@@ -9,6 +9,7 @@ import dev.weir.runtime.config.Mode;
 import dev.weir.runtime.config.TlsConfig;
 import dev.weir.runtime.metrics.Metrics;
 import dev.weir.settings.ByteSize;
+import dev.weir.settings.Cidr;
 import dev.weir.settings.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -71,8 +72,38 @@ final class TestEdge implements AutoCloseable {
                 ClientAddress.FULL,
                 List.of(),
                 false,
+                false,
                 timeouts,
                 limits);
+    }
+
+    /** A listener that only {@code balancers} may connect to, each time with a PROXY header. */
+    static ListenerConfig behind(String balancers, Optional<TlsConfig> tls, Duration head, int perClient) {
+        return new ListenerConfig(
+                "web",
+                Mode.REVERSE,
+                new HostPort("127.0.0.1", 0),
+                tls,
+                Identity.DISCLOSE,
+                ClientAddress.FULL,
+                List.of(Cidr.parse(balancers).orElseThrow()),
+                true,
+                false,
+                new ListenerTimeouts(
+                        TIMEOUTS.handshake(),
+                        head,
+                        TIMEOUTS.idle(),
+                        TIMEOUTS.body(),
+                        TIMEOUTS.write(),
+                        TIMEOUTS.tunnel()),
+                new ListenerLimits(
+                        LIMITS.connections(),
+                        perClient,
+                        LIMITS.line(),
+                        LIMITS.head(),
+                        LIMITS.fields(),
+                        LIMITS.body(),
+                        LIMITS.streams()));
     }
 
     static void echo(TestEdge edge, HttpServerRequest request) {

@@ -24,8 +24,13 @@ final class Exchanges {
 
     /** Of a client at 192.0.2.1 that asks {@code GET http://site.test/a}. */
     static Exchange of(Identity identity, boolean showsDiagnostics, String... fields) {
-        Exchange exchange =
-                new Exchange("id-1", NO_SOCKET, listener(identity, showsDiagnostics), address(192, 0, 2, 1), 0, 0);
+        return of(identity, showsDiagnostics, false, fields);
+    }
+
+    /** The same through a peer that is trusted or not. */
+    static Exchange of(Identity identity, boolean showsDiagnostics, boolean peerTrusted, String... fields) {
+        Exchange exchange = new Exchange(
+                "id-1", NO_SOCKET, listener(identity, showsDiagnostics), address(192, 0, 2, 1), peerTrusted, 0, 0);
         exchange.canonical(new CanonicalRequest(
                 "GET",
                 "http",

@@ -25,8 +25,7 @@ class IdentityFieldsTest {
     };
 
     private static HeaderFields sent(Identity identity, boolean trusted, String... fields) {
-        Exchange exchange = Exchanges.of(identity, true, fields);
-        exchange.client(exchange.peer(), trusted);
+        Exchange exchange = Exchanges.of(identity, true, trusted, fields);
         return IdentityFields.forOrigin(exchange, "weir");
     }
 

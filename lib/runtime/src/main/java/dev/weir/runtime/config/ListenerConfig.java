@@ -2,6 +2,7 @@ package dev.weir.runtime.config;
 
 import dev.weir.settings.Cidr;
 import dev.weir.settings.HostPort;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +17,9 @@ import java.util.Optional;
  *     (nothing added, nothing removed), {@code anonymous} (a proxy, nothing of the client; default for forward)
  * @param clientAddress what Weir itself keeps of a client's address: {@code full} (default), {@code prefix} (/24, /48;
  *     default where identity is anonymous), {@code pseudonym} (keyed, the same on all edges for a day), {@code none}
- * @param trustedProxies whose Forwarded and X-Forwarded-* fields are believed
+ * @param trustedProxies whose Forwarded and X-Forwarded-* fields are believed, and their PROXY headers
+ * @param proxyProtocol whether every connection comes from one of these proxies and begins with a PROXY header (version 1
+ *     or 2), by which the client is known; others are closed
  * @param openProxy whether a forward listener may serve anyone from anywhere
  * @param timeouts towards clients
  * @param limits towards clients
@@ -29,11 +32,22 @@ public record ListenerConfig(
         Identity identity,
         ClientAddress clientAddress,
         List<Cidr> trustedProxies,
+        boolean proxyProtocol,
         boolean openProxy,
         ListenerTimeouts timeouts,
         ListenerLimits limits) {
     /** Copies the networks. */
     public ListenerConfig {
         trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /** Whether what the proxy at this address says of its clients is believed. */
+    public boolean isTrustedProxy(InetAddress address) {
+        for (Cidr network : trustedProxies) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.runtime.config;
 
+import dev.weir.settings.Cidr;
 import dev.weir.settings.HostPort;
 import dev.weir.settings.Section;
 import java.util.ArrayList;
@@ -47,7 +48,6 @@ final class ListenerReader {
         section.laterWords("identity", "elite");
         section.later("interception", "transparent interception");
         section.later("auth", "authentication");
-        section.later("proxy-protocol", "the PROXY protocol");
         String name = section.text("name");
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
             section.problem(
@@ -57,6 +57,11 @@ final class ListenerReader {
         Identity identity = section.choice(
                 "identity", Identity.class, mode == Mode.FORWARD ? Identity.ANONYMOUS : Identity.DISCLOSE);
         ClientAddress kept = identity == Identity.ANONYMOUS ? ClientAddress.PREFIX : ClientAddress.FULL;
+        List<Cidr> trusted = section.networks("trusted-proxies");
+        boolean proxyProtocol = section.bool("proxy-protocol", false);
+        if (proxyProtocol && trusted.isEmpty()) {
+            section.problem("proxy-protocol", "true, but nobody is named in trusted-proxies who may send the header");
+        }
         return new ListenerConfig(
                 name,
                 mode,
@@ -64,7 +69,8 @@ final class ListenerReader {
                 section.optionalSection("tls").flatMap(ListenerReader::tls),
                 identity,
                 section.choice("client-address", ClientAddress.class, kept),
-                section.networks("trusted-proxies"),
+                trusted,
+                proxyProtocol,
                 section.bool("open-proxy", false),
                 ListenerTimeouts.read(section.section("timeouts")),
                 ListenerLimits.read(section.section("limits")));

@@ -89,6 +89,7 @@ class WeirConfigReaderTest {
                     tls: { certificates: [{ certificate: /etc/site.crt, key: /etc/site.key }] }
                     identity: disclose
                     trusted-proxies: [10.0.0.0/8]
+                    proxy-protocol: true
                     timeouts: { head: 5s, tunnel: 1h }
                     limits: { streams: 50, head: 32KiB, connections-per-client: 10 }
                   - { name: egress, mode: forward, address: 127.0.0.1:3128 }
@@ -119,6 +120,8 @@ class WeirConfigReaderTest {
                 .containsExactly(new TlsConfig.KeyPair(Path.of("/etc/site.crt"), Path.of("/etc/site.key")));
         assertThat(web.trustedProxies())
                 .containsExactly(Cidr.parse("10.0.0.0/8").orElseThrow());
+        assertThat(web.proxyProtocol()).isTrue();
+        assertThat(config.listeners().get(1).proxyProtocol()).isFalse();
         assertThat(web.limits().streams()).isEqualTo(50);
         assertThat(web.timeouts().tunnel()).isEqualTo(Duration.ofHours(1));
         ListenerConfig egress = config.listeners().get(1);
@@ -153,6 +156,8 @@ class WeirConfigReaderTest {
             listeners: [{name: w, mode: reverse, address: a:1, identity: elite}] | 1:62: listeners[0].identity: "elite" is not built yet
             listeners: [{name: w, mode: reverse, address: a:1, auth: {basic: x}}] | 1:52: listeners[0].auth: authentication: not built yet
             listeners: [{name: w, mode: reverse, address: a:1, interception: tproxy}] | 1:52: listeners[0].interception: transparent interception: not built yet
+            listeners: [{name: w, mode: reverse, address: a:1, proxy-protocol: true}] | 1:68: listeners[0].proxy-protocol: true, but nobody is named in trusted-proxies who may send the header
+            listeners: [{name: w, mode: reverse, address: a:1, proxy-protocol: v2}] | 1:68: listeners[0].proxy-protocol: expected true or false (found: "v2")
             listeners: [{name: w, mode: reverse, address: a:1, tls: {certificates: [{certificate: a, key: b}], client-ca: c}}] | 1:100: listeners[0].tls.client-ca: client certificates: not built yet
             listeners: [{name: w, mode: reverse, address: a:1, tls: {}}]        | 1:57: listeners[0].tls.certificates: expected at least one {certificate: FILE, key: FILE}
             listeners: [{name: W!, mode: reverse, address: a:1}]                | 1:20: listeners[0].name: "W!" (expected: small letters, digits, "-", "_", "."; at most 63)
