@@ -30,7 +30,7 @@ final class Octets {
             if (c == '\\') {
                 i = escape(text, i + 1, out);
             } else if (c == '{') {
-                int end = text.indexOf('}', i);
+                int end = end(text, i);
                 out.append(placeholder(text.substring(i + 1, end)));
                 i = end + 1;
             } else {
@@ -39,6 +39,18 @@ final class Octets {
             }
         }
         return out.toString();
+    }
+
+    /** The brace that closes the one at {@code i}. */
+    private static int end(String text, int i) {
+        int depth = 0;
+        for (int k = i; k < text.length(); k++) {
+            depth += text.charAt(k) == '{' ? 1 : text.charAt(k) == '}' ? -1 : 0;
+            if (depth == 0) {
+                return k;
+            }
+        }
+        throw new IllegalArgumentException(text + " (expected: a closing brace)");
     }
 
     /** The index behind the escape that stands at {@code i}, behind its backslash. */
