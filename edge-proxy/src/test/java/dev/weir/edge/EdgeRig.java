@@ -122,10 +122,15 @@ final class EdgeRig implements AutoCloseable {
 
     /** The same with a TLS listener. */
     static EdgeRig withTls(Path directory, Origin origin) throws IOException {
-        EdgeRig rig = new EdgeRig(directory, """
+        return withTls(directory, """
                 routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
-                """.formatted(origin.port()), "", true);
+                """.formatted(origin.port()));
+    }
+
+    /** An edge with a TLS listener and these sections beside its listeners; everything is allowed. */
+    static EdgeRig withTls(Path directory, String yaml) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, yaml, "", true);
         rig.enforce(ALLOW_ALL);
         return rig;
     }

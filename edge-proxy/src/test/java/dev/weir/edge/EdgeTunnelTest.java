@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,7 @@ class EdgeTunnelTest {
 
     @BeforeEach
     void start() throws IOException {
-        edge = EdgeRig.with(directory, """
+        edge = EdgeRig.withTls(directory, """
                 routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%1$d"] } }
                 forward: { ports: { connect: [%1$d], plain: [%1$d] }, destinations: { private: deny, allow: [127.0.0.1/32] } }
@@ -171,6 +172,23 @@ class EdgeTunnelTest {
         assertThat(edge.records(2).get(0).getInteger("http.response.status_code"))
                 .isEqualTo(101);
         assertThat(edge.number("requests")).isEqualTo(1);
+    }
+
+    @Test
+    void theOriginsEndReachesAClientOverTls() throws IOException {
+        CompletableFuture<String> late = new CompletableFuture<>();
+        origin.on("/ws", peer -> {
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbye");
+            peer.endsOutput();
+            late.complete(peer.until("late"));
+        });
+        try (RawClient client = RawClient.overTls(edge.tls)) {
+            client.sends("GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 101 ");
+            assertThat(client.rest()).isEqualTo("bye");
+            client.sends("late");
+            assertThat(late.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("late");
+        }
     }
 
     @Test

@@ -189,6 +189,10 @@ final class Origin implements AutoCloseable {
             while (in.read() >= 0) {}
         }
 
+        void endsOutput() throws IOException {
+            socket.shutdownOutput();
+        }
+
         void finish() throws IOException {
             socket.close();
         }

@@ -20,7 +20,8 @@ import io.vertx.core.internal.net.NetSocketInternal;
 
 /**
  * A TCP connection as a side of a tunnel. Bytes pass from channel to channel without being copied, and each direction
- * ends by itself (half-close). Over TLS there is no half-close: the end of one direction is the end of the connection.
+ * ends by itself (half-close). Over TLS that holds for what is sent only: when the other end ends its direction, the
+ * connection is over.
  */
 final class ChannelLeg implements TunnelLeg {
     /** Stands in the stream of bytes where the other end's FIN was. */
@@ -126,19 +127,33 @@ final class ChannelLeg implements TunnelLeg {
         return socket.writeMessage(Unpooled.EMPTY_BUFFER).compose(written -> shutdownOutput());
     }
 
+    /** What the other end learns from: over TLS close_notify, then FIN. It may still send after that. */
     private Future<Void> shutdownOutput() {
-        if (!halfClosable) {
+        if (!(channel instanceof DuplexChannel duplex)) {
             return Future.succeededFuture();
         }
         Promise<Void> promise = Promise.promise();
-        ((DuplexChannel) channel).shutdownOutput().addListener(done -> {
-            if (done.isSuccess()) {
-                promise.tryComplete();
-            } else {
-                promise.tryFail(done.cause());
-            }
-        });
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            duplex.shutdownOutput().addListener(done -> complete(promise, done));
+        } else {
+            tls.closeOutbound().addListener(notified -> {
+                if (notified.isSuccess()) {
+                    duplex.shutdownOutput().addListener(done -> complete(promise, done));
+                } else {
+                    complete(promise, notified);
+                }
+            });
+        }
         return promise.future();
+    }
+
+    private static void complete(Promise<Void> promise, io.netty.util.concurrent.Future<?> done) {
+        if (done.isSuccess()) {
+            promise.tryComplete();
+        } else {
+            promise.tryFail(done.cause());
+        }
     }
 
     @Override
