@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,10 @@ final class Origin implements AutoCloseable {
     final List<String> heads = new CopyOnWriteArrayList<>();
     /** Connections that the other side has ended or reset. */
     final AtomicInteger gone = new AtomicInteger();
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<String, List<Integer>> carriers = new ConcurrentHashMap<>();
+    private final Set<Integer> over = ConcurrentHashMap.newKeySet();
 
     Origin() {
         try {
@@ -74,6 +79,16 @@ final class Origin implements AutoCloseable {
         return heads.stream().filter(head -> path(head).equals(path)).toList();
     }
 
+    /** The numbers of the connections over which this path was asked for, in order. */
+    List<Integer> carriers(String path) {
+        return carriers.getOrDefault(path, List.of());
+    }
+
+    /** Whether the connection of this number has ended. */
+    boolean isOver(int connection) {
+        return over.contains(connection);
+    }
+
     private static String path(String head) {
         return head.split(" ", 3)[1];
     }
@@ -91,10 +106,13 @@ final class Origin implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
+        int number = connections.incrementAndGet();
         try (socket) {
             Peer peer = new Peer(socket);
             while (peer.next()) {
                 heads.add(peer.head);
+                carriers.computeIfAbsent(path(peer.head), first -> new CopyOnWriteArrayList<>())
+                        .add(number);
                 Script script = scripts.get(path(peer.head));
                 if (script == null) {
                     peer.send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
@@ -105,6 +123,7 @@ final class Origin implements AutoCloseable {
         } catch (IOException broken) {
             // told by the count below
         }
+        over.add(number);
         gone.incrementAndGet();
     }
 

@@ -227,28 +227,43 @@ final class OriginExchange extends Deadlines.Timed
         clock.enter(Phase.SWITCHING, System.nanoTime());
     }
 
+    /** An answer without content is told with its end, which is here already: the connection is free again by then. */
     private void answered(AnswerHead answer) {
         OriginConnection used = connection;
         if (used == null) {
             return;
         }
+        answerHead = answer;
         clock.enter(Phase.BODY, System.nanoTime());
         OriginTimings timings = clock.timings(used, retries);
-        OriginBody content = new OriginBody(this);
-        answerHead = answer;
-        body = content;
         if (answer.dropsContent()) {
             noteSuccess();
             end();
-            content.end(HeaderFields.empty());
+            begin(used).end(HeaderFields.empty());
+            tell(answer, timings);
         } else if (!answer.isEmpty()) {
             used.read(false);
+            begin(used);
+            tell(answer, timings);
         }
+    }
+
+    private OriginBody begin(OriginConnection used) {
+        OriginBody content = new OriginBody(this);
         content.followed(used.hasResidue());
-        promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
+        body = content;
+        return content;
+    }
+
+    private void tell(AnswerHead answer, OriginTimings timings) {
+        OriginBody content = body;
+        if (content != null) {
+            promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
+        }
     }
 
     private void content(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
         OriginBody reader = body;
         if (clock.phase() == Phase.BODY && reader != null) {
             clock.progress();
@@ -258,10 +273,10 @@ final class OriginExchange extends Deadlines.Timed
                 content.content().readBytes(octets);
                 reader.write(Buffer.buffer(octets));
             }
-            if (content instanceof LastHttpContent last && clock.phase() == Phase.BODY) {
-                complete(reader, last);
-            }
-        } else if (clock.phase() == Phase.SWITCHING && content instanceof LastHttpContent) {
+        }
+        if (last && clock.phase() == Phase.BODY) {
+            complete((LastHttpContent) content);
+        } else if (last && clock.phase() == Phase.SWITCHING) {
             switched();
         }
     }
@@ -280,23 +295,30 @@ final class OriginExchange extends Deadlines.Timed
         promise.complete(new UpgradeAnswer.Switched(answer.upgrade(), answer.fields(), socket, timings));
     }
 
-    private void complete(OriginBody content, LastHttpContent last) {
+    private void complete(LastHttpContent last) {
         OriginConnection used = connection;
         RequestSender upload = sender;
         AnswerHead answer = answerHead;
+        if (used == null || upload == null || answer == null) {
+            return;
+        }
+        OriginTimings timings = clock.timings(used, retries);
+        OriginBody begun = body;
+        OriginBody content = begun == null ? begin(used) : begun;
         noteSuccess();
         over();
         connection = null;
-        if (used != null && upload != null && answer != null) {
-            boolean clean = upload.isDone() && answer.persistent() && !used.hasResidue() && !used.isClosed();
-            upload.stop();
-            if (clean) {
-                origins.recycle(used, request.timeouts().keepAlive(), answer.keepAliveSeconds());
-            } else {
-                used.close();
-            }
+        boolean clean = upload.isDone() && answer.persistent() && !used.hasResidue() && !used.isClosed();
+        upload.stop();
+        if (clean) {
+            origins.recycle(used, request.timeouts().keepAlive(), answer.keepAliveSeconds());
+        } else {
+            used.close();
         }
         content.end(trailers(last));
+        if (begun == null) {
+            tell(answer, timings);
+        }
     }
 
     private static HeaderFields trailers(LastHttpContent last) {
