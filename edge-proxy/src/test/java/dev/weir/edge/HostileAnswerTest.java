@@ -174,6 +174,18 @@ class HostileAnswerTest {
         }
     }
 
+    /** RFC 9110 §6.5.1: what would decide something comes too late in a trailer. */
+    @Test
+    void trailersThatWouldDecideSomethingStayBehind() throws IOException {
+        String path = "/trailers-" + NUMBER.incrementAndGet();
+        ORIGIN.answers(path, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
+                + "X-Sum: 42\r\nSet-Cookie: a=1\r\nCache-Control: max-age=60\r\nContent-Type: text/html\r\n\r\n");
+        try (RawClient client = edge.client()) {
+            client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\n\r\n").until("hello\r\n");
+            assertThat(client.until("\r\n\r\n").toLowerCase(Locale.ROOT)).isEqualTo("0\r\nx-sum: 42\r\n\r\n");
+        }
+    }
+
     /** Octets in mid-answer that break the rules, when the client has long had the beginning. */
     @Test
     void whatTurnsBadAfterTheHeadIsBrokenOffVisibly() throws IOException {

@@ -4,6 +4,7 @@ import dev.weir.edge.upstream.ExchangeClock.Late;
 import dev.weir.edge.upstream.ExchangeClock.Phase;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
+import dev.weir.http.TrailerFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -327,7 +328,9 @@ final class OriginExchange extends Deadlines.Timed
         }
         HeaderFields.Builder trailers = HeaderFields.builder();
         for (Map.Entry<String, String> field : last.trailingHeaders()) {
-            trailers.add(field.getKey(), field.getValue());
+            if (!TrailerFields.isForbidden(field.getKey())) {
+                trailers.add(field.getKey(), field.getValue());
+            }
         }
         return trailers.build();
     }

@@ -20,6 +20,7 @@ final class FakeStream implements ReadStream<Buffer> {
     private volatile boolean paused = true;
     private final AtomicLong given = new AtomicLong();
     private boolean breaks;
+    private boolean stays;
 
     FakeStream(String... texts) {
         for (String text : texts) {
@@ -39,6 +40,12 @@ final class FakeStream implements ReadStream<Buffer> {
     /** Fails behind its parts instead of ending. */
     FakeStream breaking() {
         breaks = true;
+        return this;
+    }
+
+    /** Neither ends nor fails behind its parts. */
+    FakeStream staying() {
+        stays = true;
         return this;
     }
 
@@ -72,7 +79,7 @@ final class FakeStream implements ReadStream<Buffer> {
             paused = true;
             if (breaks && exceptionHandler != null) {
                 exceptionHandler.handle(new java.io.IOException("client is gone"));
-            } else if (!breaks && endHandler != null) {
+            } else if (!breaks && !stays && endHandler != null) {
                 endHandler.handle(null);
             }
             return;

@@ -1,0 +1,183 @@
+package dev.weir.edge.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.edge.AnswerCase;
+import dev.weir.edge.AnswerCase.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the guard lets the decoder see doesn't depend on how an answer's octets are cut into reads. */
+@Tag("S5")
+class AnswerGuardTest {
+    private static final int HEAD_BYTES = 64 * 1024;
+    /** Answers longer than this are cut into pieces, not into octets. */
+    private static final int SHORT = 2000;
+
+    /** All that came out of a decoder, written down. */
+    private static final class Decoded {
+        private final StringBuilder text = new StringBuilder();
+        private boolean broken;
+        private boolean finalHead;
+        private boolean ended;
+
+        void take(EmbeddedChannel channel) {
+            for (Object part = channel.readInbound(); part != null; part = channel.readInbound()) {
+                if (part instanceof BrokenAnswer) {
+                    broken = true;
+                } else if (part instanceof HttpObject object) {
+                    assertThat(object.decoderResult().isFailure())
+                            .as("%s", object)
+                            .isFalse();
+                    take(object);
+                }
+                ReferenceCountUtil.release(part);
+            }
+        }
+
+        private void take(HttpObject part) {
+            if (part instanceof HttpResponse response) {
+                finalHead |= response.status().code() >= 200;
+                text.append(response.status().code()).append(response.headers().entries());
+            }
+            if (part instanceof HttpContent content) {
+                text.append(content.content().toString(StandardCharsets.ISO_8859_1));
+            }
+            if (part instanceof LastHttpContent last && finalHead) {
+                ended = true;
+                text.append(last.trailingHeaders().entries());
+            }
+        }
+    }
+
+    private static Decoded decoded(AnswerCase answer, List<ByteBuf> reads) {
+        AnswerGuard guard = new AnswerGuard(HEAD_BYTES);
+        AnswerDecoder decoder = new AnswerDecoder();
+        EmbeddedChannel channel = new EmbeddedChannel(guard, decoder);
+        guard.expect(answer.method().equals("HEAD"));
+        decoder.expect(answer.method().equals("HEAD"));
+        Decoded decoded = new Decoded();
+        for (ByteBuf read : reads) {
+            if (channel.isOpen()) {
+                channel.writeInbound(read);
+                decoded.take(channel);
+            } else {
+                read.release();
+            }
+        }
+        channel.close();
+        decoded.take(channel);
+        if (answer.outcome() == Outcome.ONCE) {
+            assertThat(guard.hasResidue()).isTrue();
+        }
+        return decoded;
+    }
+
+    private static ByteBuf octets(String latin1) {
+        return Unpooled.copiedBuffer(latin1, StandardCharsets.ISO_8859_1);
+    }
+
+    private static List<ByteBuf> singly(String octets) {
+        return octets.chars().mapToObj(c -> octets(String.valueOf((char) c))).toList();
+    }
+
+    private static List<ByteBuf> pieces(String octets, Random random) {
+        List<ByteBuf> pieces = new ArrayList<>();
+        for (int at = 0; at < octets.length(); ) {
+            int end = Math.min(octets.length(), at + 1 + random.nextInt(1 + octets.length() / 4));
+            pieces.add(octets(octets.substring(at, end)));
+            at = end;
+        }
+        return pieces;
+    }
+
+    static List<AnswerCase> answers() {
+        return AnswerCase.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("answers")
+    void readsTheSameHoweverItIsCut(AnswerCase answer) {
+        Decoded whole = decoded(answer, List.of(octets(answer.octets())));
+        check(answer, whole);
+        Random random = new Random(answer.octets().hashCode());
+        for (int round = 0; round < 5; round++) {
+            compare(answer, whole, decoded(answer, pieces(answer.octets(), random)));
+        }
+        if (answer.octets().length() < SHORT) {
+            compare(answer, whole, decoded(answer, singly(answer.octets())));
+        }
+    }
+
+    private static void compare(AnswerCase answer, Decoded whole, Decoded cut) {
+        check(answer, cut);
+        if (answer.outcome().isWhole()) {
+            assertThat(cut.text).hasToString(whole.text.toString());
+        }
+    }
+
+    private static void check(AnswerCase answer, Decoded decoded) {
+        // Which 101 and how many interim answers fit is for the exchange to say; so is a 205 that has content.
+        boolean judgedAbove = answer.why().contains("flood") || answer.why().contains("switch");
+        if (answer.outcome().isWhole()) {
+            assertThat(decoded.ended).isTrue();
+        } else if (answer.outcome() == Outcome.BREAK) {
+            assertThat(decoded.ended).isFalse();
+        } else if (!judgedAbove) {
+            assertThat(decoded.finalHead).isFalse();
+            assertThat(decoded.broken || answer.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void octetsThatNobodyAskedForEndTheConnection() {
+        AnswerGuard guard = new AnswerGuard(HEAD_BYTES);
+        EmbeddedChannel channel = new EmbeddedChannel(guard, new AnswerDecoder());
+        assertThat(channel.writeInbound(octets("HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n")))
+                .isTrue();
+        Object only = channel.readInbound();
+        assertThat(only).isInstanceOf(BrokenAnswer.class);
+        Object more = channel.readInbound();
+        assertThat(more).isNull();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(guard.hasResidue()).isTrue();
+    }
+
+    @Test
+    void whatFollowsASwitchIsKeptForTheNewProtocol() {
+        AnswerGuard guard = new AnswerGuard(HEAD_BYTES);
+        EmbeddedChannel channel = new EmbeddedChannel(guard);
+        guard.expect(false);
+        String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n";
+        assertThat(channel.writeInbound(octets(head + "\u0000\n any"), octets("thing")))
+                .isTrue();
+        assertThat(next(channel)).isEqualTo(head);
+        assertThat(next(channel)).isEmpty();
+        channel.pipeline().remove(guard);
+        assertThat(next(channel)).isEqualTo("\u0000\n anything");
+    }
+
+    private static String next(EmbeddedChannel channel) {
+        ByteBuf read = channel.readInbound();
+        if (read == null) {
+            return "";
+        }
+        String text = read.toString(StandardCharsets.ISO_8859_1);
+        read.release();
+        return text;
+    }
+}
