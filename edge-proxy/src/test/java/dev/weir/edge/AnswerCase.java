@@ -106,8 +106,7 @@ public record AnswerCase(
             int close = all.indexOf('}', open);
             int star = all.lastIndexOf('*', close);
             expanded.append(all, at, open)
-                    .append(all.substring(open + 1, star)
-                            .repeat(Integer.parseInt(all.substring(star + 1, close))));
+                    .append(all.substring(open + 1, star).repeat(Integer.parseInt(all.substring(star + 1, close))));
             at = close + 1;
         }
         return unescaped(expanded.append(all.substring(at)).toString());

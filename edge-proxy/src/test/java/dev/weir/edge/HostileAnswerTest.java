@@ -33,16 +33,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every line of {@code origin-answers.txt} through a whole edge: to which client what comes, and what is left behind. */
 @Tag("S5")
+@SuppressWarnings("StringConcatToTextBlock") // octets on the wire, line ends included
 class HostileAnswerTest {
     @TempDir
     private static Path directory;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Origin ORIGIN = new Origin();
-    private static @Nullable EdgeRig edge;
-    private static @Nullable Asker reverse;
-    private static @Nullable Asker forward;
-    private static @Nullable Asker http2;
+    private static EdgeRig edge;
+    private static Asker reverse;
+    private static Asker forward;
+    private static Asker http2;
 
     /** What a client saw of an answer. */
     private record Seen(int status, String head, String content, boolean whole) {
@@ -178,10 +179,13 @@ class HostileAnswerTest {
     @Test
     void trailersThatWouldDecideSomethingStayBehind() throws IOException {
         String path = "/trailers-" + NUMBER.incrementAndGet();
-        ORIGIN.answers(path, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
-                + "X-Sum: 42\r\nSet-Cookie: a=1\r\nCache-Control: max-age=60\r\nContent-Type: text/html\r\n\r\n");
+        ORIGIN.answers(
+                path,
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
+                        + "X-Sum: 42\r\nSet-Cookie: a=1\r\nCache-Control: max-age=60\r\nContent-Type: text/html\r\n\r\n");
         try (RawClient client = edge.client()) {
-            client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\n\r\n").until("hello\r\n");
+            client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\n\r\n")
+                    .until("hello\r\n");
             assertThat(client.until("\r\n\r\n").toLowerCase(Locale.ROOT)).isEqualTo("0\r\nx-sum: 42\r\n\r\n");
         }
     }
@@ -192,13 +196,15 @@ class HostileAnswerTest {
         String path = "/late-" + NUMBER.incrementAndGet();
         Semaphore begun = new Semaphore(0);
         ORIGIN.on(path, peer -> {
-            peer.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+            peer.send(
+                    "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
             begun.acquireUninterruptibly();
             peer.send("5\nevil!\r\n0\r\n\r\n");
         });
         for (int round = 1; round <= 2; round++) {
             try (RawClient client = edge.client()) {
-                client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\n\r\n").until("hello\r\n");
+                client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\n\r\n")
+                        .until("hello\r\n");
                 begun.release();
                 assertThat(client.rest()).doesNotContain("evil").doesNotContain("0\r\n");
             }
@@ -344,19 +350,21 @@ class HostileAnswerTest {
                     .setMethod(HttpMethod.valueOf(method))
                     .setURI(path);
             try {
-                return EdgeRig.await(client.request(to).compose(request -> request.send()
-                        .compose(answer -> answer.body().map(content -> {
-                            StringBuilder head = new StringBuilder("\r\n");
-                            answer.headers().forEach((name, value) -> head.append(name)
-                                    .append(": ")
-                                    .append(value)
-                                    .append("\r\n"));
-                            return new Seen(
-                                    answer.statusCode(),
-                                    head.toString(),
-                                    content.toString(StandardCharsets.ISO_8859_1),
-                                    true);
-                        }))));
+                return EdgeRig.await(client.request(to)
+                        .compose(request -> request.send()
+                                .compose(answer -> answer.body().map(content -> {
+                                    StringBuilder head = new StringBuilder("\r\n");
+                                    answer.headers()
+                                            .forEach((name, value) -> head.append(name)
+                                                    .append(": ")
+                                                    .append(value)
+                                                    .append("\r\n"));
+                                    return new Seen(
+                                            answer.statusCode(),
+                                            head.toString(),
+                                            content.toString(StandardCharsets.ISO_8859_1),
+                                            true);
+                                }))));
             } catch (CompletionException broken) {
                 return new Seen(0, String.valueOf(broken.getCause()), "", false);
             }

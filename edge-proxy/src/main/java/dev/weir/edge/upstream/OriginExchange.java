@@ -240,12 +240,12 @@ final class OriginExchange extends Deadlines.Timed
         if (answer.dropsContent()) {
             noteSuccess();
             end();
-            begin(used).end(HeaderFields.empty());
-            tell(answer, timings);
+            OriginBody content = begin(used);
+            content.end(HeaderFields.empty());
+            tell(answer, content, timings);
         } else if (!answer.isEmpty()) {
             used.read(false);
-            begin(used);
-            tell(answer, timings);
+            tell(answer, begin(used), timings);
         }
     }
 
@@ -256,11 +256,8 @@ final class OriginExchange extends Deadlines.Timed
         return content;
     }
 
-    private void tell(AnswerHead answer, OriginTimings timings) {
-        OriginBody content = body;
-        if (content != null) {
-            promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
-        }
+    private void tell(AnswerHead answer, OriginBody content, OriginTimings timings) {
+        promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
     }
 
     private void content(HttpContent content) {
@@ -318,7 +315,7 @@ final class OriginExchange extends Deadlines.Timed
         }
         content.end(trailers(last));
         if (begun == null) {
-            tell(answer, timings);
+            tell(answer, content, timings);
         }
     }
 

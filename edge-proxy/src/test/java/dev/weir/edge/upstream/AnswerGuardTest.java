@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the guard lets the decoder see doesn't depend on how an answer's octets are cut into reads. */
 @Tag("S5")
+@SuppressWarnings("StringConcatToTextBlock") // octets on the wire, line ends included
 class AnswerGuardTest {
     private static final int HEAD_BYTES = 64 * 1024;
     /** Answers longer than this are cut into pieces, not into octets. */
@@ -79,7 +80,7 @@ class AnswerGuardTest {
                 read.release();
             }
         }
-        channel.close();
+        assertThat(channel.close().isSuccess()).isTrue();
         decoded.take(channel);
         if (answer.outcome() == Outcome.ONCE) {
             assertThat(guard.hasResidue()).isTrue();

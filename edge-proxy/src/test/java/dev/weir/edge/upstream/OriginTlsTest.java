@@ -155,8 +155,8 @@ class OriginTlsTest {
     void aBodyThatRunsToACloseWithoutTheAlertIsBroken() throws Exception {
         String answer = "HTTP/1.1 200 OK\r\n\r\nall of it";
         AtomicInteger octets = new AtomicInteger();
-        int port = serve(socket ->
-                socket.write(answer.substring(0, octets.get())).onComplete(sent -> {
+        int port =
+                serve(socket -> socket.write(answer.substring(0, octets.get())).onComplete(sent -> {
                     var context = ((NetSocketInternal) socket).channelHandlerContext();
                     context.pipeline().remove(SslHandler.class);
                     context.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
