@@ -55,6 +55,7 @@ final class EdgeRig implements AutoCloseable {
     final int reverse = freePort();
     final int forward = freePort();
     final int tls = freePort();
+    final int forwardTls = freePort();
     final NodeCounters status = new NodeCounters();
     final Metrics metrics = new Metrics();
     final List<JsonObject> records = new CopyOnWriteArrayList<>();
@@ -135,11 +136,27 @@ final class EdgeRig implements AutoCloseable {
         return rig;
     }
 
+    /** The same with TLS listeners of both modes, and a forward destination: the origin. */
+    static EdgeRig everywhere(Path directory, Origin origin) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, """
+                routes: [{ host: "*", path: /, upstream: site }]
+                upstreams: { site: { targets: ["http://127.0.0.1:%1$d"] } }
+                forward: { ports: { connect: [%1$d], plain: [%1$d] }, destinations: { private: deny, allow: [127.0.0.1/32] } }
+                """.formatted(origin.port()), "", true);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
     private String yaml(String more, String web, boolean withTls, Path secretsDirectory) {
         String secure = withTls
-                ? "  - { name: secure, mode: reverse, address: \"127.0.0.1:%d\", tls: { certificates: [{ certificate: %s, key: %s }] } }\n"
-                        .formatted(
-                                tls, secretsDirectory.resolve("bus/node.crt"), secretsDirectory.resolve("bus/node.key"))
+                ? """
+                  - { name: secure, mode: reverse, address: "127.0.0.1:%1$d", trusted-proxies: [127.0.0.1/32], tls: { certificates: [{ certificate: %3$s, key: %4$s }] } }
+                  - { name: egress-tls, mode: forward, address: "127.0.0.1:%2$d", tls: { certificates: [{ certificate: %3$s, key: %4$s }] } }
+                """.formatted(
+                                tls,
+                                forwardTls,
+                                secretsDirectory.resolve("bus/node.crt"),
+                                secretsDirectory.resolve("bus/node.key"))
                 : "";
         String forwarding = more.contains("forward:") ? "" : "forward: { destinations: { private: deny } }\n";
         return """
@@ -245,6 +262,15 @@ final class EdgeRig implements AutoCloseable {
             }
         }
         throw new UncheckedIOException(new IOException("no free port"));
+    }
+
+    /** How many requests were refused for their form. */
+    int malformed() {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith("weir_malformed_requests_total{"))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** Everything that was open is closed again, nothing that was held is kept. */

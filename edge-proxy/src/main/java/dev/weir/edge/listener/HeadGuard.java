@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * another answer. After a last answer nothing more is run. Bytes behind a CONNECT or an Upgrade are still here when it
  * turns out what they are: they go to the tunnel, or are dropped with a refused CONNECT, or are the next request.
  *
- * <p>On HTTP/2 (by ALPN, or by its preface on clear text) the guard leaves.
+ * <p>On HTTP/2 (by ALPN, or by its preface on clear text) the guard leaves its place to {@link Http2Guard}.
  */
 // A write or close of Netty reports its failure to the pipeline and to the promise that was handed in.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -113,6 +113,12 @@ final class HeadGuard extends ChannelDuplexHandler {
     }
 
     private void standAside(ChannelHandlerContext ctx) {
+        ctx.pipeline().addAfter(NAME, Http2Guard.NAME, new Http2Guard(listener));
+        if (held != null) {
+            ByteBuf begun = held;
+            held = null;
+            ctx.fireChannelRead(begun);
+        }
         ctx.pipeline().replace(this, IdleHttp2.NAME, new IdleHttp2(timeouts.idle()));
     }
 
@@ -178,8 +184,6 @@ final class HeadGuard extends ChannelDuplexHandler {
             }
         }
         if (length == PREFACE.length) {
-            held = null;
-            ctx.fireChannelRead(in);
             standAside(ctx);
         }
         return false;

@@ -42,7 +42,10 @@ final class BodyRelay {
 
     /** Completes when all has come and gone, but for what completes the response; or when it can't. */
     Future<Verdict> start() {
-        response.exceptionHandler(gone -> clientLeft());
+        response.exceptionHandler(gone -> {
+            exchange.brokenBy(gone);
+            clientLeft();
+        });
         response.closeHandler(closed -> clientLeft());
         response.drainHandler(drained -> {
             stall.moves();

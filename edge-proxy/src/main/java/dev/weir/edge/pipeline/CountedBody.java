@@ -22,7 +22,16 @@ final class CountedBody implements ReadStream<Buffer> {
     @Override
     public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
         broken = handler;
-        request.exceptionHandler(handler);
+        request.exceptionHandler(
+                handler == null
+                        ? null
+                        : cause -> {
+                            if (exchange.isMultiplexed()) {
+                                // Nobody waits for an answer any more.
+                                exchange.clientGone(cause);
+                            }
+                            handler.handle(cause);
+                        });
         return this;
     }
 

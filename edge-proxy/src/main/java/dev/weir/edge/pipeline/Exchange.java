@@ -6,6 +6,8 @@ import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.edge.upstream.RequestBody;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.policy.RequestFacts;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -49,6 +51,7 @@ final class Exchange {
     private Instant originAnswered = Instant.EPOCH;
     private Runnable whenClientGone = () -> {};
     private boolean clientGone;
+    private long streamError = Http2Error.INTERNAL_ERROR.code();
     // reply
     private @Nullable Buffer lastChunk;
     private long requestBodyBytes;
@@ -284,6 +287,24 @@ final class Exchange {
             clientGone = true;
             whenClientGone.run();
         }
+    }
+
+    /** The client's connection or stream failed: what is wrong with a stream is what its client is told. */
+    void clientGone(Throwable cause) {
+        brokenBy(cause);
+        clientGone();
+    }
+
+    /** Takes note of what broke the client's stream. */
+    void brokenBy(Throwable cause) {
+        if (cause instanceof Http2Exception.StreamException broken) {
+            streamError = broken.error().code();
+        }
+    }
+
+    /** The code for the client whose answer is broken off (RFC 9113 §7). */
+    long streamError() {
+        return streamError;
     }
 
     boolean isClientGone() {

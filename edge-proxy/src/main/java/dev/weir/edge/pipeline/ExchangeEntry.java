@@ -31,7 +31,7 @@ final class ExchangeEntry implements RequestEntry {
         boolean trusted = !facts.clientUntold() && listener.trustedProxy().test(peer);
         Exchange exchange = new Exchange(id(), request, listener, peer, trusted, System.nanoTime(), clock.millis());
         HttpServerResponse response = request.response();
-        response.exceptionHandler(gone -> exchange.clientGone());
+        response.exceptionHandler(exchange::clientGone);
         response.closeHandler(closed -> exchange.clientGone());
         loop.get().pipeline().run(exchange);
     }

@@ -12,7 +12,6 @@ final class FinishExchange implements Phase.Now {
     // RFC 9113 §7
     private static final long NO_ERROR = 0x0;
     private static final long PROTOCOL_ERROR = 0x1;
-    private static final long INTERNAL_ERROR = 0x2;
 
     private final OpenExchanges open;
     private final EdgeCounters counters;
@@ -49,7 +48,7 @@ final class FinishExchange implements Phase.Now {
         if (how == Termination.MALFORMED && exchange.isMultiplexed()) {
             breakOff(exchange, response, PROTOCOL_ERROR);
         } else if (how == Termination.CLIENT_CLOSED || how == Termination.ORIGIN_BROKEN || !exchange.isAnswered()) {
-            breakOff(exchange, response, INTERNAL_ERROR);
+            breakOff(exchange, response, exchange.streamError());
         } else {
             end(exchange, response);
         }

@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.listener.Http2Request;
 import dev.weir.edge.listener.MalformedRequests;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
@@ -10,20 +11,15 @@ import dev.weir.http.RequestCheck;
 import dev.weir.http.ViaField;
 import dev.weir.runtime.config.Mode;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.HostAndPort;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the one canonical request of a head. In HTTP/1 the guard before the decoder has scanned its octets already; what
- * is checked here is what the fields mean, and whether this listener serves such a target at all. A malformed request
- * ends the connection.
+ * Makes the one canonical request of a head. The guards before the codec have read it already; what is checked here is what
+ * the fields of HTTP/1 mean, and whether this listener serves such a target at all. A malformed request ends the
+ * connection.
  */
 final class ReadHead implements Phase.Now {
-    private static final long PROTOCOL_ERROR = 0x1;
     private static final Verdict NO_TRACE =
             refused(405, "method-trace", HeaderFields.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"));
     private static final Verdict NOT_A_PROXY = refused(421, "target-form", HeaderFields.empty());
@@ -57,8 +53,6 @@ final class ReadHead implements Phase.Now {
         if (request.bodyAnnounced()) {
             // Nothing of the content is read before somebody takes it.
             exchange.request().pause();
-        } else if (exchange.isMultiplexed()) {
-            exchange.request().handler(unexpected -> refuseContent(exchange));
         }
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
@@ -71,7 +65,7 @@ final class ReadHead implements Phase.Now {
         }
         boolean proxyForm = request.form() == TargetForm.AUTHORITY || request.form() == TargetForm.ABSOLUTE;
         if (exchange.listener().mode() == Mode.FORWARD) {
-            boolean proxied = proxyForm || (exchange.isMultiplexed() && request.form() == TargetForm.ORIGIN);
+            boolean proxied = proxyForm || exchange.isMultiplexed();
             return proxied ? Verdict.PROCEED : ONLY_A_PROXY;
         }
         boolean ours = request.form() != TargetForm.AUTHORITY && mayNameScheme(exchange, request);
@@ -84,52 +78,26 @@ final class ReadHead implements Phase.Now {
     }
 
     private static RequestCheck check(HttpServerRequest request, ListenerContext listener) {
-        HeaderFields fields = fields(request.headers());
-        String method = request.method().name();
-        if (request.version() != HttpVersion.HTTP_2) {
-            String protocol = request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1";
-            return RequestCheck.http1(
-                    method, request.uri(), protocol, listener.scheme(), fields, listener.fieldLimits());
+        if (request.version() == HttpVersion.HTTP_2) {
+            // Read already, before Vert.x could change it; a stream that is gone by now gets no answer.
+            return Http2Request.head(request)
+                    .<RequestCheck>map(RequestCheck.Accepted::new)
+                    .orElse(new RequestCheck.Refused(RefusalReason.FIELD_BLOCK));
         }
-        boolean connect = request.method().equals(HttpMethod.CONNECT);
-        return RequestCheck.http2(
-                method,
-                connect ? null : request.scheme(),
-                text(request.authority(true)),
-                connect ? null : request.uri(),
-                endsWithHead(request),
-                fields,
+        String protocol = request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+        return RequestCheck.http1(
+                request.method().name(),
+                request.uri(),
+                protocol,
+                listener.scheme(),
+                fields(request.headers()),
                 listener.fieldLimits());
-    }
-
-    /**
-     * Whether no content follows. Vert.x doesn't say so yet when it hands the head over. Requests of these methods have
-     * none unless they announce it; should it come all the same, the stream is refused and nothing is dropped silently.
-     */
-    private static boolean endsWithHead(HttpServerRequest request) {
-        boolean bodiless = request.method().equals(HttpMethod.GET)
-                || request.method().equals(HttpMethod.HEAD)
-                || request.method().equals(HttpMethod.OPTIONS)
-                || request.method().equals(HttpMethod.DELETE)
-                || request.method().equals(HttpMethod.CONNECT);
-        return request.isEnded() || (bodiless && !request.headers().contains("content-length"));
-    }
-
-    private static void refuseContent(Exchange exchange) {
-        HttpServerResponse response = exchange.request().response();
-        if (!response.ended() && !response.closed()) {
-            response.reset(PROTOCOL_ERROR).onFailure(gone -> exchange.clientGone());
-        }
     }
 
     private static HeaderFields fields(MultiMap headers) {
         HeaderFields.Builder fields = HeaderFields.builder();
         headers.forEach((name, value) -> fields.add(name, value));
         return fields.build();
-    }
-
-    private static @Nullable String text(@Nullable HostAndPort authority) {
-        return authority == null ? null : authority.toString();
     }
 
     private static Verdict refused(int status, String reason, HeaderFields fields) {

@@ -34,7 +34,10 @@ final class StoredRelay {
     }
 
     Future<Verdict> start() {
-        response.exceptionHandler(gone -> clientLeft());
+        response.exceptionHandler(gone -> {
+            exchange.brokenBy(gone);
+            clientLeft();
+        });
         response.closeHandler(closed -> clientLeft());
         response.drainHandler(drained -> {
             stall.moves();

@@ -207,7 +207,8 @@ class LimitsTest {
                         .compose(HttpClientResponse::body))
                 .toString();
         assertThat(body)
-                .isEqualTo("<HTTP_2 [slowReaderGuard, idleHttp2, handler, DefaultChannelPipeline$TailContext#0]>");
+                .isEqualTo(
+                        "<HTTP_2 [slowReaderGuard, idleHttp2, http2Guard, handler, DefaultChannelPipeline$TailContext#0]>");
         try (RawClient http1 = edge.client()) {
             http1.sends(GET.formatted(1))
                     .receivesUntil("<HTTP_1_1 [slowReaderGuard, guard, httpDecoder, httpEncoder, ledger, handler,"

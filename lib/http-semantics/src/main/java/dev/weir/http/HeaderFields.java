@@ -126,6 +126,11 @@ public final class HeaderFields {
         return kept.length == lines.length ? this : kept.build();
     }
 
+    /** These fields from line {@code index} on. */
+    public HeaderFields from(int index) {
+        return index == 0 ? this : new HeaderFields(Arrays.copyOfRange(lines, 2 * index, lines.length));
+    }
+
     private int indexOf(String name, int from) {
         for (int i = from; i < lines.length; i += 2) {
             if (lines[i].length() == name.length() && lines[i].equalsIgnoreCase(name)) {

@@ -45,7 +45,13 @@ public enum RefusalReason {
     /** A connection-specific field in HTTP/2 (RFC 9113 §8.2.2). */
     CONNECTION_SPECIFIC("connection-specific", 400),
     /** A pseudo-field is missing or is there when it mustn't be (RFC 9113 §8.3.1). */
-    PSEUDO_FIELDS("pseudo-fields", 400);
+    PSEUDO_FIELDS("pseudo-fields", 400),
+    /** A trailer field that frames a message or routes it, or trailers in mid-content (RFC 9110 §6.5.1). */
+    TRAILER("trailer", 400),
+    /** Content that isn't as long as Content-Length says (RFC 9113 §8.1.1). */
+    CONTENT("content", 400),
+    /** A field block that can't be decompressed (RFC 9113 §4.3), or none that may stand there. */
+    FIELD_BLOCK("field-block", 400);
 
     private final String token;
     private final int status;

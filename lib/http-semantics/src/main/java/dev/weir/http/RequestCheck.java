@@ -1,6 +1,7 @@
 package dev.weir.http;
 
 import dev.weir.http.CanonicalRequest.TargetForm;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,45 @@ public sealed interface RequestCheck {
     }
 
     /**
+     * Checks the field block that opens an HTTP/2 request (RFC 9113 §8.2, §8.3).
+     *
+     * @param block all its fields in the order in which they came, pseudo-fields too
+     * @param endStream whether the block ended the stream, so that no content follows
+     */
+    static RequestCheck http2(HeaderFields block, boolean endStream, FieldLimits limits) {
+        PseudoFields pseudo = PseudoFields.of(block);
+        if (pseudo == null) {
+            return new Refused(RefusalReason.PSEUDO_FIELDS);
+        }
+        return http2(
+                pseudo.method(),
+                pseudo.scheme(),
+                pseudo.authority(),
+                pseudo.path(),
+                endStream,
+                block.from(pseudo.count()),
+                limits);
+    }
+
+    /**
+     * What is wrong with the field block behind the content of an HTTP/2 request (RFC 9113 §8.1), empty if nothing is.
+     * As in HTTP/1, fields that frame a message or say where it goes are no trailers (RFC 9110 §6.5.1).
+     */
+    static Optional<RefusalReason> http2Trailers(HeaderFields block, FieldLimits limits) {
+        if (PseudoFields.anyIn(block, 0)) {
+            return Optional.of(RefusalReason.PSEUDO_FIELDS);
+        }
+        RequestFields scan = new RequestFields(block, true);
+        RefusalReason fault = scan.fault(limits);
+        if (fault != null) {
+            return Optional.of(fault);
+        }
+        boolean framing =
+                scan.host() != null || scan.contentLength() != CanonicalRequest.NO_LENGTH || block.contains("trailer");
+        return framing ? Optional.of(RefusalReason.TRAILER) : Optional.empty();
+    }
+
+    /**
      * Checks the head of an HTTP/2 request (RFC 9113 §8.3). Pseudo-fields that didn't come are null.
      *
      * @param fields without pseudo-fields
@@ -162,11 +202,14 @@ public sealed interface RequestCheck {
             }
             keep = host.get().equals(named.get());
         }
-        HeaderFields canonical = keep ? fields : scan.withHost(named.get());
+        HeaderFields canonical = oneCookie(keep ? fields : scan.withHost(named.get()));
         long length = scan.contentLength();
         if (connect || path == null) {
             if (named.get().port() == Authority.NO_PORT) {
                 return new Refused(RefusalReason.TARGET_FORM);
+            }
+            if (length > 0) {
+                return new Refused(RefusalReason.CONNECT_BODY);
             }
             return new Accepted(new CanonicalRequest(
                     method, "", named.get(), "", "", canonical, "HTTP/2", TargetForm.AUTHORITY, false, length));
@@ -190,5 +233,25 @@ public sealed interface RequestCheck {
                 asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
                 !endStream,
                 length));
+    }
+
+    /** The fields with the crumbs of a cookie made one line again, where the first one stood (RFC 9113 §8.2.3). */
+    private static HeaderFields oneCookie(HeaderFields fields) {
+        List<String> crumbs = fields.all("cookie");
+        if (crumbs.size() < 2) {
+            return fields;
+        }
+        HeaderFields.Builder joined = HeaderFields.builder();
+        boolean seen = false;
+        for (int i = 0; i < fields.size(); i++) {
+            boolean crumb = fields.name(i).equals("cookie");
+            if (!crumb) {
+                joined.add(fields.name(i), fields.value(i));
+            } else if (!seen) {
+                seen = true;
+                joined.add("cookie", String.join("; ", crumbs));
+            }
+        }
+        return joined.build();
     }
 }
