@@ -139,11 +139,12 @@ final class Edge implements Running {
     }
 
     private static DestinationGuard guard(ServiceContext service) {
-        List<InetSocketAddress> own = new ArrayList<>();
-        service.config().listeners().forEach(listener -> own.add(socket(listener.address())));
-        own.add(socket(service.config().admin().address()));
-        own.add(socket(service.config().health().address()));
-        return new DestinationGuard(service.config().forward(), OwnListeners.of(own));
+        List<InetSocketAddress> proxying = new ArrayList<>();
+        service.config().listeners().forEach(listener -> proxying.add(socket(listener.address())));
+        List<InetSocketAddress> other = List.of(
+                socket(service.config().admin().address()),
+                socket(service.config().health().address()));
+        return new DestinationGuard(service.config().forward(), OwnListeners.of(proxying, other));
     }
 
     private static InetSocketAddress socket(HostPort address) {

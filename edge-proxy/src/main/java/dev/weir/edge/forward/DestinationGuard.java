@@ -36,6 +36,13 @@ public final class DestinationGuard {
 
     /** Why {@code address} may not be dialled; empty if it may. */
     public Optional<ProxyFailure> refusalOfAddress(InetAddress address, int port) {
+        if (own.isLoop(address, port)) {
+            return Optional.of(ProxyFailure.of(
+                    ProxyError.PROXY_LOOP_DETECTED,
+                    ProxyFailure.Source.CLIENT,
+                    508,
+                    address.getHostAddress() + " port " + port + ": a listener of this proxy"));
+        }
         if (own.contains(address, port)) {
             return Optional.of(refused(address.getHostAddress() + " port " + port + ": this proxy itself"));
         }

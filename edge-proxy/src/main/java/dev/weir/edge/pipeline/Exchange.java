@@ -39,6 +39,7 @@ final class Exchange {
     private PolicyVerdict policy = PolicyVerdict.NONE;
     // route
     private @Nullable Route route;
+    private @Nullable String zone;
     // look up, forward, store
     private final CacheOutcome cache = new CacheOutcome();
     private @Nullable Answer answer;
@@ -46,6 +47,7 @@ final class Exchange {
     private @Nullable Instant storedAt;
     private long ageSeconds;
     private String receivedProtocol = "HTTP/1.1";
+    private String upgradeOffered = "";
     private @Nullable OriginTimings origin;
     private Instant originSent = Instant.EPOCH;
     private Instant originAnswered = Instant.EPOCH;
@@ -166,6 +168,17 @@ final class Exchange {
         return Objects.requireNonNull(route, "before route");
     }
 
+    /** Within which stored answers are shared; empty if nothing may be stored or looked up. */
+    String zone() {
+        if (zone == null) {
+            String unkeyed = IdentityFields.unkeyed(this);
+            zone = route().zone().isEmpty() || unkeyed.isEmpty()
+                    ? route().zone()
+                    : route().zone() + '~' + Fingerprint.of(unkeyed);
+        }
+        return zone;
+    }
+
     boolean isRouted() {
         return route != null;
     }
@@ -251,6 +264,15 @@ final class Exchange {
 
     void receivedProtocol(String protocol) {
         receivedProtocol = protocol;
+    }
+
+    /** The protocols that the origin insists on; empty for any. */
+    String upgradeOffered() {
+        return upgradeOffered;
+    }
+
+    void upgradeOffered(String protocols) {
+        upgradeOffered = protocols;
     }
 
     /** The exchange with the origin; null if there was none. */

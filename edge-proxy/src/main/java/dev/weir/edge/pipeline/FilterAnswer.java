@@ -108,6 +108,11 @@ final class FilterAnswer implements Phase.Later {
             // RFC 9110 §6.6.1
             fields.add("Date", HttpDate.format(clock.instant()));
         }
+        if (!exchange.upgradeOffered().isEmpty()
+                && exchange.canonical().protocol().equals("HTTP/1.1")) {
+            // What a 426 insists on goes through this proxy as it goes through the connection (RFC 9110 §15.5.22).
+            fields.add("Upgrade", exchange.upgradeOffered()).add("Connection", "Upgrade");
+        }
         if (listener.identity() != Identity.UNTOUCHED) {
             fields.add("Via", exchange.receivedProtocol().equals("HTTP/1.0") ? viaHttp10 : viaHttp11);
         }

@@ -125,6 +125,9 @@ final class ForwardRequest implements Phase.Later {
             return serveStale(exchange, stored);
         }
         exchange.receivedProtocol(answer.protocol());
+        if (answer.status() == 426) {
+            exchange.upgradeOffered(answer.upgrade());
+        }
         exchange.answer(new Answer(
                 answer.status(),
                 answer.fields(),

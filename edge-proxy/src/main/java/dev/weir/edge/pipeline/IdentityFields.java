@@ -1,12 +1,15 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.http.CanonicalRequest;
+import dev.weir.http.CdnLoop;
 import dev.weir.http.ForwardedFields;
 import dev.weir.http.ForwardedFields.Hop;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HopByHop;
+import dev.weir.http.MaxForwards;
 import dev.weir.http.TrailerFields;
 import dev.weir.http.ViaField;
+import dev.weir.runtime.config.Mode;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,29 +32,61 @@ final class IdentityFields {
             "http2-settings");
 
     /** Beside the fields that carry its address, by these a client, or a proxy before us, is told of. */
-    private static final Set<String> CLIENT_TRACES = Set.of("from", "via", "cf-ipcountry", "fastly-client-ip");
+    private static final Set<String> CLIENT_TRACES = Set.of("from", "via");
 
     private IdentityFields() {}
 
     /** The fields for the origin: end-to-end ones, and what the listener's identity says of the way here. */
     static HeaderFields forOrigin(Exchange exchange, String viaName) {
         CanonicalRequest request = exchange.canonical();
-        HeaderFields fields = HopByHop.strip(request.fields()).without(IdentityFields::overrides);
+        HeaderFields fields =
+                countedDown(request, HopByHop.strip(request.fields()).without(IdentityFields::overrides));
         return switch (exchange.listener().identity()) {
             case UNTOUCHED -> fields;
             case ANONYMOUS -> via(fields.without(IdentityFields::tracesClient), request, viaName);
-            case DISCLOSE ->
-                via(
-                        ForwardedFields.disclose(
-                                fields,
-                                new Hop(
-                                        exchange.peer(),
-                                        request.scheme(),
-                                        request.authority().toString()),
-                                exchange.peerTrusted()),
-                        request,
-                        viaName);
+            case DISCLOSE -> via(disclosed(exchange, fields, viaName), request, viaName);
         };
+    }
+
+    private static HeaderFields disclosed(Exchange exchange, HeaderFields fields, String viaName) {
+        CanonicalRequest request = exchange.canonical();
+        Hop hop = new Hop(
+                exchange.peer(),
+                exchange.client(),
+                request.scheme(),
+                request.authority().toString());
+        HeaderFields disclosed = ForwardedFields.disclose(fields, hop, exchange.peerTrusted());
+        if (exchange.listener().mode() != Mode.REVERSE || !fields.contains(CdnLoop.NAME)) {
+            // Via ends a loop of our own; only where a delivery network is on the way may it be taken off.
+            return disclosed;
+        }
+        HeaderFields.Builder builder = disclosed.toBuilder();
+        builder.add(CdnLoop.NAME, viaName);
+        return builder.build();
+    }
+
+    /** An OPTIONS that may pass one intermediary less from here on (RFC 9110 §7.6.2). */
+    private static HeaderFields countedDown(CanonicalRequest request, HeaderFields fields) {
+        if (MaxForwards.of(request.method(), fields) instanceof MaxForwards.Onward onward) {
+            HeaderFields.Builder builder = fields.toBuilder();
+            builder.set(MaxForwards.NAME, Integer.toString(onward.after()));
+            return builder.build();
+        }
+        return fields;
+    }
+
+    /**
+     * What the origin is told of scheme and host that the cache key lacks: an answer to it is for those alone who tell
+     * the same. Empty if there is nothing.
+     */
+    static String unkeyed(Exchange exchange) {
+        boolean passes = switch (exchange.listener().identity()) {
+            case ANONYMOUS -> false;
+            case DISCLOSE -> exchange.peerTrusted();
+            case UNTOUCHED -> true;
+        };
+        CanonicalRequest request = exchange.canonical();
+        return passes ? ForwardedFields.otherTarget(request.fields(), request.scheme(), request.authority()) : "";
     }
 
     /** What may follow the content to the origin. */
@@ -69,10 +104,32 @@ final class IdentityFields {
     }
 
     private static boolean overrides(String name) {
-        return name.indexOf('_') >= 0 ? mimics(name.replace('_', '-')) : isOverride(name);
+        for (int i = 0; i < name.length(); i++) {
+            if (isReadAsHyphen(name.charAt(i))) {
+                return mimics(hyphened(name));
+            }
+        }
+        return isOverride(name);
     }
 
-    /** Gateways to CGI and its kin read an underscore as a hyphen: such a name says what the one with hyphens says. */
+    private static boolean isReadAsHyphen(char c) {
+        return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-');
+    }
+
+    private static String hyphened(String name) {
+        StringBuilder hyphened = new StringBuilder(name);
+        for (int i = 0; i < name.length(); i++) {
+            if (isReadAsHyphen(name.charAt(i))) {
+                hyphened.setCharAt(i, '-');
+            }
+        }
+        return hyphened.toString();
+    }
+
+    /**
+     * Gateways to CGI and its kin write every character of a name that is no letter or digit as an underscore: such a
+     * name says what the one with hyphens says.
+     */
     private static boolean mimics(String hyphened) {
         return isOverride(hyphened)
                 || tracesClient(hyphened)

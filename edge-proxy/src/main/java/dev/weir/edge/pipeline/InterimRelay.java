@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.listener.InterimAnswer;
 import dev.weir.edge.upstream.InterimAnswers;
 import dev.weir.http.HeaderFields;
 import io.vertx.core.Future;
@@ -10,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands 100 and 103 on to the client (RFC 9110 §15.2); others have no way through Vert.x and end here, as an
- * intermediary may do with what the client did not ask for.
+ * Hands interim answers on to the client, those that nobody here knows too (RFC 9110 §15.2), but for 101, which never
+ * comes here.
  */
 final class InterimRelay implements InterimAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(InterimRelay.class);
@@ -37,6 +38,8 @@ final class InterimRelay implements InterimAnswers {
             MultiMap hints = MultiMap.caseInsensitiveMultiMap();
             fields.forEach(hints::add);
             told(response.writeEarlyHints(hints));
+        } else {
+            InterimAnswer.write(exchange.request(), status, fields);
         }
     }
 

@@ -15,6 +15,14 @@ import dev.weir.http.ProxyError;
  */
 record LocalAnswer(
         int status, String reason, String errorType, HeaderFields fields, boolean closes, Termination termination) {
+    /** The methods that every resource may have. */
+    static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+
+    /** What this proxy offers, to an OPTIONS that asks it and nobody behind it; without content. */
+    static LocalAnswer options() {
+        return new LocalAnswer(200, "max-forwards", "", HeaderFields.of("Allow", METHODS), false, Termination.COMPLETE);
+    }
+
     /** An error of this type (RFC 9209 §2.3). */
     static LocalAnswer error(int status, String reason, String errorType) {
         return new LocalAnswer(status, reason, errorType, HeaderFields.empty(), false, Termination.FAILED);

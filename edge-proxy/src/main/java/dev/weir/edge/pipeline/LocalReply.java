@@ -2,10 +2,12 @@ package dev.weir.edge.pipeline;
 
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.HttpDate;
 import dev.weir.http.ProxyError;
 import dev.weir.http.ProxyStatusField;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 
 /**
  * The one place where failures and refusals become answers: a page, or problem+json (RFC 9457) where the client prefers
@@ -35,11 +37,17 @@ final class LocalReply {
     /** {@code local} as a response to a request with these fields. */
     static Answer render(LocalAnswer local, Exchange exchange) {
         HeaderFields requestFields = exchange.isRead() ? exchange.canonical().fields() : HeaderFields.empty();
+        String date = HttpDate.format(Instant.ofEpochMilli(exchange.receivedMillis()));
+        if (local.status() == 200) {
+            HeaderFields.Builder fields = HeaderFields.builder().add("Date", date);
+            return new Answer(200, fields.addAll(local.fields()).build(), new Answer.Body.Whole(Buffer.buffer()));
+        }
         String requestId = exchange.id();
         String phrase = HttpResponseStatus.valueOf(local.status()).reasonPhrase();
         boolean json = prefersJson(requestFields);
         String text = json ? json(local, phrase, requestId) : page(local, phrase, requestId);
         HeaderFields.Builder fields = HeaderFields.builder()
+                .add("Date", date)
                 .add("Content-Type", json ? "application/problem+json" : "text/html; charset=utf-8")
                 .add("Cache-Control", "no-store");
         fields.addAll(local.fields());

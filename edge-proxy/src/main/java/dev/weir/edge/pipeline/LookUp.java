@@ -43,7 +43,7 @@ final class LookUp implements Phase.Later {
     public Future<Verdict> run(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         CacheOutcome outcome = exchange.cache();
-        if (!exchange.route().cache() || exchange.route().zone().isEmpty() || request.bodyAnnounced()) {
+        if (!exchange.route().cache() || exchange.zone().isEmpty() || request.bodyAnnounced()) {
             return Verdict.PROCEEDED;
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
@@ -56,7 +56,7 @@ final class LookUp implements Phase.Later {
             outcome.forward(Word.BYPASS, ForwardReason.REQUEST);
             return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED_DUE : Verdict.PROCEEDED;
         }
-        CacheKey key = CacheKey.of(exchange.route().zone(), request);
+        CacheKey key = CacheKey.of(exchange.zone(), request);
         outcome.key(key);
         Instant now = clock.instant();
         Optional<L1Entry> mine = cache.peek(key, request.fields());

@@ -4,7 +4,9 @@ import dev.weir.edge.listener.Http2Request;
 import dev.weir.edge.listener.MalformedRequests;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
+import dev.weir.http.CdnLoop;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.MaxForwards;
 import dev.weir.http.ProxyError;
 import dev.weir.http.RefusalReason;
 import dev.weir.http.RequestCheck;
@@ -20,8 +22,7 @@ import io.vertx.core.http.HttpVersion;
  * connection.
  */
 final class ReadHead implements Phase.Now {
-    private static final Verdict NO_TRACE =
-            refused(405, "method-trace", HeaderFields.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"));
+    private static final Verdict NO_TRACE = refused(405, "method-trace", HeaderFields.of("Allow", LocalAnswer.METHODS));
     private static final Verdict NOT_A_PROXY = refused(421, "target-form", HeaderFields.empty());
     private static final Verdict TOO_LARGE = refused(413, "content-too-large", HeaderFields.empty());
     private static final Verdict LOOP =
@@ -54,13 +55,18 @@ final class ReadHead implements Phase.Now {
             // Nothing of the content is read before somebody takes it.
             exchange.request().pause();
         }
+        if (MaxForwards.of(request.method(), request.fields()) instanceof MaxForwards.Invalid) {
+            exchange.malformed(MalformedRequests.count(exchange.request(), RefusalReason.MAX_FORWARDS));
+            return new Verdict.Reply(
+                    LocalAnswer.malformed(RefusalReason.MAX_FORWARDS.status(), RefusalReason.MAX_FORWARDS.token()));
+        }
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
         }
         if (request.contentLength() > exchange.listener().mostBodyBytes()) {
             return TOO_LARGE;
         }
-        if (ViaField.names(request.fields(), viaName)) {
+        if (ViaField.names(request.fields(), viaName) || CdnLoop.names(request.fields(), viaName)) {
             return LOOP;
         }
         boolean proxyForm = request.form() == TargetForm.AUTHORITY || request.form() == TargetForm.ABSOLUTE;

@@ -5,6 +5,7 @@ import dev.weir.edge.upstream.Destination;
 import dev.weir.http.Authority;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
+import dev.weir.http.MaxForwards;
 import dev.weir.http.PathReadings;
 import dev.weir.runtime.config.ExchangeTimeouts;
 import dev.weir.runtime.config.Mode;
@@ -25,6 +26,9 @@ final class RouteRequest implements Phase.Later {
 
     /** What a request for the server as a whole is routed by. */
     private static final PathReadings ROOT = PathReadings.of("/");
+
+    /** The request may go no further: the answer tells of this proxy (RFC 9110 §7.6.2). */
+    private static final Verdict OPTIONS_OF_OURS = new Verdict.Reply(LocalAnswer.options());
 
     /** What was fetched from a resolved name is shared among all who name it; never with a configured upstream. */
     private static final String FORWARD_ZONE = "origin";
@@ -47,6 +51,9 @@ final class RouteRequest implements Phase.Later {
     @Override
     public Future<Verdict> run(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
+        if (MaxForwards.of(request.method(), request.fields()) instanceof MaxForwards.Last) {
+            return Future.succeededFuture(OPTIONS_OF_OURS);
+        }
         if (exchange.listener().mode() == Mode.FORWARD) {
             return resolve(exchange, request);
         }

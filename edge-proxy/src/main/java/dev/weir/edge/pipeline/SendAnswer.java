@@ -1,13 +1,17 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.listener.ConnectionEnd;
+import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the head, and the body as it comes, but holds back what would complete the response: that leaves in
@@ -16,6 +20,8 @@ import io.vertx.core.http.HttpVersion;
 final class SendAnswer implements Phase.Later {
     /** Content of a request that nobody takes is read away up to here; beyond, the connection ends with the answer. */
     private static final long DRAINED_BYTES = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendAnswer.class);
 
     private final Vertx vertx;
 
@@ -51,8 +57,28 @@ final class SendAnswer implements Phase.Later {
             exchange.answer(answer);
         }
         closeIfBodyIsLeft(exchange, answer);
+        if (!isWritable(answer)) {
+            LOG.error("{}: an answer with a field that can't be written", exchange.id());
+            LocalAnswer fault =
+                    LocalAnswer.error(500, LocalReply.INTERNAL_ERROR, ProxyError.PROXY_INTERNAL_ERROR.token());
+            exchange.dropRecording();
+            exchange.answerLocally(fault);
+            answer = LocalReply.render(fault, exchange);
+            exchange.answer(answer);
+        }
         writeHead(exchange, response, answer);
         return sendBody(exchange, response, answer.body());
+    }
+
+    /** Whatever made it, a configuration, a store or an origin: no octet that would end a field line goes out. */
+    static boolean isWritable(Answer answer) {
+        HeaderFields fields = answer.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            if (!FieldSyntax.isToken(fields.name(i)) || !FieldSyntax.isFieldValue(fields.value(i))) {
+                return false;
+            }
+        }
+        return answer.status() >= 200 && answer.status() <= 999;
     }
 
     private Future<Verdict> sendBody(Exchange exchange, HttpServerResponse response, Answer.Body body) {

@@ -47,7 +47,7 @@ final class StoreAnswer implements Phase.Now {
         }
         CanonicalRequest request = exchange.canonical();
         Answer answer = exchange.answer();
-        String zone = exchange.route().zone();
+        String zone = exchange.zone();
         if (!zone.isEmpty() && exchange.route().cache()) {
             List<CacheKey> invalid = Invalidation.keys(zone, request, answer.status(), answer.fields());
             if (!invalid.isEmpty()) {

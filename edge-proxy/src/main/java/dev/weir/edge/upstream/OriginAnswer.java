@@ -37,6 +37,11 @@ public final class OriginAnswer {
         return head.protocol();
     }
 
+    /** The protocols that Upgrade offers; empty if none. */
+    public String upgrade() {
+        return head.upgrade();
+    }
+
     /** Whether there is no content, whatever Content-Length says: an answer to HEAD, 204, 304, or a length of 0. */
     public boolean isEmpty() {
         return head.isEmpty();

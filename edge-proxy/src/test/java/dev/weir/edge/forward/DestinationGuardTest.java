@@ -62,7 +62,8 @@ class DestinationGuardTest {
 
     private static DestinationGuard guard(boolean privateAllowed, String... allowed) {
         OwnListeners own = new OwnListeners(
-                List.of(new InetSocketAddress("0.0.0.0", 8128), new InetSocketAddress("192.0.2.9", 8400)),
+                List.of(new InetSocketAddress("0.0.0.0", 8128)),
+                List.of(new InetSocketAddress("192.0.2.9", 8400)),
                 Set.of(address("198.51.100.7")));
         return new DestinationGuard(config(privateAllowed, allowed), own);
     }

@@ -30,7 +30,13 @@ final class Exchanges {
     /** The same through a peer that is trusted or not. */
     static Exchange of(Identity identity, boolean showsDiagnostics, boolean peerTrusted, String... fields) {
         Exchange exchange = new Exchange(
-                "id-1", NO_SOCKET, listener(identity, showsDiagnostics), address(192, 0, 2, 1), peerTrusted, 0, 0);
+                "id-1",
+                NO_SOCKET,
+                listener(identity, showsDiagnostics, peerTrusted),
+                address(192, 0, 2, 1),
+                peerTrusted,
+                0,
+                0);
         exchange.canonical(new CanonicalRequest(
                 "GET",
                 "http",
@@ -49,14 +55,14 @@ final class Exchanges {
         return of(Identity.DISCLOSE, true, "Host", "site.test");
     }
 
-    private static ListenerContext listener(Identity identity, boolean showsDiagnostics) {
+    private static ListenerContext listener(Identity identity, boolean showsDiagnostics, boolean peerTrusted) {
         return new ListenerContext(
                 "web",
                 Mode.REVERSE,
                 "http",
                 true,
                 identity,
-                address -> false,
+                address -> peerTrusted && address.equals(address(192, 0, 2, 1)),
                 address -> showsDiagnostics,
                 new FieldLimits(100, 32 * 1024),
                 1024,

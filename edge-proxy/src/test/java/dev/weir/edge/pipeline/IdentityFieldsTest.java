@@ -21,11 +21,13 @@ class IdentityFieldsTest {
         "True-Client-IP", "198.51.100.7",
         "From", "me@site.test",
         "Via", "1.1 front",
+        "CDN-Loop", "cdn",
         "Accept", "*/*"
     };
 
     private static HeaderFields sent(Identity identity, boolean trusted, String... fields) {
         Exchange exchange = Exchanges.of(identity, true, trusted, fields);
+        assertThat(new IdentifyClient().run(exchange)).isEqualTo(Verdict.PROCEED);
         return IdentityFields.forOrigin(exchange, "weir");
     }
 
@@ -34,6 +36,11 @@ class IdentityFieldsTest {
                     # identity | trusted | field             | what the origin gets
                     DISCLOSE   | false   | X-Forwarded-For   | 192.0.2.1
                     DISCLOSE   | true    | X-Forwarded-For   | 198.51.100.7, 192.0.2.1
+                    DISCLOSE   | true    | X-Real-IP         | 198.51.100.7
+                    DISCLOSE   | true    | Forwarded         | for=198.51.100.7, for=192.0.2.1;host=site.test;proto=https
+                    DISCLOSE   | false   | CDN-Loop          | cdn, weir
+                    ANONYMOUS  | false   | CDN-Loop          | cdn
+                    UNTOUCHED  | false   | CDN-Loop          | cdn
                     DISCLOSE   | false   | X-Forwarded-Proto | http
                     DISCLOSE   | true    | X-Forwarded-Proto | https
                     DISCLOSE   | false   | X-Forwarded-Host  | site.test

@@ -71,4 +71,10 @@ public record CanonicalRequest(
         return new CanonicalRequest(
                 method, scheme, authority, path, query, other, protocol, form, bodyAnnounced, contentLength);
     }
+
+    /** This request with another scheme: the one that the client used, by the word of a trusted hop. */
+    public CanonicalRequest withScheme(String other) {
+        return new CanonicalRequest(
+                method, other, authority, path, query, fields, protocol, form, bodyAnnounced, contentLength);
+    }
 }

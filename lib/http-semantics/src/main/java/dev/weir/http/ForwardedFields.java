@@ -1,10 +1,10 @@
 package dev.weir.http;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -12,19 +12,6 @@ import java.util.function.Predicate;
  * Anybody can write these fields, so they count only as far as trusted hops vouch for them.
  */
 public final class ForwardedFields {
-    private static final Set<String> CLIENT_FIELDS = Set.of(
-            "forwarded",
-            "x-forwarded",
-            "x-real-ip",
-            "x-client-ip",
-            "client-ip",
-            "true-client-ip",
-            "cf-connecting-ip",
-            "x-cluster-client-ip",
-            "x-originating-ip",
-            "x-remote-ip",
-            "x-remote-addr");
-
     private ForwardedFields() {}
 
     /** Which field the trusted proxies write. Reading both would let a client fill in the one they don't. */
@@ -36,34 +23,149 @@ public final class ForwardedFields {
     }
 
     /**
-     * What this proxy knows of the connection that a request came on.
+     * What this proxy knows of the request's way here.
      *
-     * @param peer the other end
-     * @param scheme {@code http} or {@code https}
+     * @param peer the other end of the connection
+     * @param client who asks: the peer, or whom trusted hops vouch for
+     * @param scheme {@code http} or {@code https}, as the client asked
      * @param host what Host says
      */
-    public record Hop(InetAddress peer, String scheme, String host) {}
+    public record Hop(InetAddress peer, InetAddress client, String scheme, String host) {}
 
     /**
-     * {@code fields} with this hop appended. What came from a peer that isn't trusted is dropped first; from a trusted
-     * one, X-Forwarded-Proto and X-Forwarded-Host stay as they are.
+     * {@code fields} with this hop appended. What came from a peer that isn't trusted is dropped first. From a trusted
+     * one stays what agrees with what is known of the client by {@link #clientAddress(HeaderFields, InetAddress,
+     * Predicate)}: proxies write one of these fields and let others pass that the client filled in.
      */
     public static HeaderFields disclose(HeaderFields fields, Hop hop, boolean peerTrusted) {
-        HeaderFields kept = peerTrusted ? fields : withoutClient(fields);
+        HeaderFields kept = peerTrusted ? agreeing(fields, hop) : withoutClient(fields);
         String address = IpLiteral.format(hop.peer());
-        String node = address.indexOf(':') >= 0 ? "\"[" + address + "]\"" : address;
-        String host = FieldSyntax.isToken(hop.host()) ? hop.host() : FieldSyntax.quote(hop.host());
-        String element = "for=" + node + ";host=" + host + ";proto=" + hop.scheme();
+        String element = "for=" + node(address) + ";host="
+                + (FieldSyntax.isToken(hop.host()) ? hop.host() : FieldSyntax.quote(hop.host())) + ";proto="
+                + hop.scheme();
         HeaderFields.Builder builder = kept.toBuilder();
-        builder.set("X-Forwarded-For", appended(kept, "X-Forwarded-For", address));
-        if (!kept.contains("X-Forwarded-Proto")) {
-            builder.add("X-Forwarded-Proto", hop.scheme());
-        }
+        builder.set("X-Forwarded-For", appended(chain(kept, hop), address));
+        builder.set("X-Forwarded-Proto", hop.scheme());
         if (!kept.contains("X-Forwarded-Host")) {
             builder.add("X-Forwarded-Host", hop.host());
         }
-        builder.set("Forwarded", appended(kept, "Forwarded", element));
+        builder.set("Forwarded", appended(told(kept, hop), element));
         return builder.build();
+    }
+
+    /** {@code fields} without addresses of another client, and without a host that is none. */
+    private static HeaderFields agreeing(HeaderFields fields, Hop hop) {
+        HeaderFields.Builder kept = HeaderFields.builder();
+        boolean host = host(fields).isPresent();
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            boolean other = name.equalsIgnoreCase("X-Forwarded-Host")
+                    ? !host
+                    : ClientFields.isAddress(name) && !address(fields.value(i)).equals(Optional.of(hop.client()));
+            if (!other) {
+                kept.add(name, fields.value(i));
+            }
+        }
+        return kept.build();
+    }
+
+    /** X-Forwarded-For as it came; if a trusted hop wrote Forwarded alone, the client that it names. */
+    private static String chain(HeaderFields fields, Hop hop) {
+        Optional<String> came = fields.combined("X-Forwarded-For");
+        return came.isPresent() || hop.client().equals(hop.peer()) ? came.orElse("") : IpLiteral.format(hop.client());
+    }
+
+    /** The members of Forwarded that came, but for hosts and schemes that differ from ours; none if they name another client. */
+    private static String told(HeaderFields fields, Hop hop) {
+        List<String> members = hops(fields, Source.FORWARDED);
+        if (members.isEmpty()
+                || (fields.contains("X-Forwarded-For")
+                        && !names(members.get(members.size() - 1), hop.client())
+                        && !names(members.get(0), hop.client()))) {
+            return "";
+        }
+        StringBuilder told = new StringBuilder();
+        for (String member : members) {
+            String kept = withoutOther(member, hop);
+            if (!kept.isEmpty()) {
+                told.append(told.length() == 0 ? "" : ", ").append(kept);
+            }
+        }
+        return told.toString();
+    }
+
+    private static boolean names(String member, InetAddress client) {
+        return parameter(member, "for")
+                .flatMap(ForwardedFields::address)
+                .filter(client::equals)
+                .isPresent();
+    }
+
+    private static String withoutOther(String member, Hop hop) {
+        StringBuilder kept = new StringBuilder(member.length());
+        for (String pair : pairs(member)) {
+            int equals = pair.indexOf('=');
+            if (equals < 0 || pair.chars().filter(c -> c == '"').count() % 2 != 0) {
+                return "";
+            }
+            String name = pair.substring(0, equals);
+            String value = FieldSyntax.unquote(pair.substring(equals + 1)).orElse(pair.substring(equals + 1));
+            boolean other = (name.equalsIgnoreCase("host") && !value.equalsIgnoreCase(hop.host()))
+                    || (name.equalsIgnoreCase("proto") && !value.equalsIgnoreCase(hop.scheme()));
+            if (!other) {
+                kept.append(kept.length() == 0 ? "" : ";").append(pair);
+            }
+        }
+        return kept.toString();
+    }
+
+    /**
+     * The scheme that the client used, by the word of a trusted peer: X-Forwarded-Proto if it is one word; without any
+     * field of that family, what the peer's member of Forwarded says. Empty if that is neither {@code http} nor
+     * {@code https}.
+     */
+    public static Optional<String> scheme(HeaderFields fields) {
+        List<String> said = fields.all("X-Forwarded-Proto");
+        Optional<String> scheme = said.size() == 1
+                ? Optional.of(said.get(0))
+                : said.isEmpty() && !fields.contains("X-Forwarded-For") ? nearest(fields, "proto") : Optional.empty();
+        return scheme.map(word -> word.toLowerCase(Locale.ROOT))
+                .filter(word -> word.equals("http") || word.equals("https"));
+    }
+
+    /** The authority in X-Forwarded-Host; empty unless it is one. */
+    public static Optional<Authority> host(HeaderFields fields) {
+        List<String> said = fields.all("X-Forwarded-Host");
+        return said.size() == 1 ? Authority.parse(said.get(0)) : Optional.empty();
+    }
+
+    /**
+     * What these fields say of scheme and host that differs from the request's own, as one text; empty if nothing does.
+     * An origin that is told so may answer by it, so a stored answer is for those alone who said the same.
+     */
+    public static String otherTarget(HeaderFields fields, String scheme, Authority authority) {
+        StringBuilder other = new StringBuilder();
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            String value = fields.value(i);
+            if (name.equalsIgnoreCase("X-Forwarded-Host")) {
+                note(other, "h", value, authority.toString());
+            } else if (name.equalsIgnoreCase("X-Forwarded-Proto")) {
+                note(other, "p", value, scheme);
+            } else if (name.equalsIgnoreCase("Forwarded")) {
+                for (String member : FieldSyntax.list(value)) {
+                    note(other, "fh", parameter(member, "host").orElse(""), authority.toString());
+                    note(other, "fp", parameter(member, "proto").orElse(""), scheme);
+                }
+            }
+        }
+        return other.toString();
+    }
+
+    private static void note(StringBuilder other, String what, String value, String own) {
+        if (!value.isEmpty() && !value.equalsIgnoreCase(own)) {
+            other.append(what).append('=').append(value).append('\n');
+        }
     }
 
     /** {@code fields} without everything that commonly names a client or what it asked a proxy for. */
@@ -73,15 +175,16 @@ public final class ForwardedFields {
 
     /** Whether the field of this name commonly tells who the client is: Forwarded, X-Forwarded-*, X-Real-IP and kin. */
     public static boolean namesClient(String name) {
-        if (name.length() < 9) {
-            return false;
-        }
-        char first = name.charAt(0);
-        if ("fFxXcCtT".indexOf(first) < 0) {
-            return false;
-        }
-        return name.regionMatches(true, 0, "x-forwarded-", 0, 12)
-                || CLIENT_FIELDS.contains(name.toLowerCase(Locale.ROOT));
+        return ClientFields.contains(name);
+    }
+
+    /**
+     * The address of the client by X-Forwarded-For, or by Forwarded if nobody wrote the former. A front that writes
+     * Forwarded alone must remove X-Forwarded-For; one that writes X-Forwarded-For need not know Forwarded.
+     */
+    public static InetAddress clientAddress(HeaderFields fields, InetAddress peer, Predicate<InetAddress> trusted) {
+        Source source = fields.contains("X-Forwarded-For") ? Source.X_FORWARDED_FOR : Source.FORWARDED;
+        return clientAddress(fields, peer, source, trusted);
     }
 
     /**
@@ -94,7 +197,7 @@ public final class ForwardedFields {
             return peer;
         }
         boolean forwarded = source == Source.FORWARDED;
-        List<String> hops = FieldSyntax.list(fields, forwarded ? "Forwarded" : "X-Forwarded-For");
+        List<String> hops = hops(fields, source);
         InetAddress client = peer;
         for (int i = hops.size() - 1; i >= 0; i--) {
             String node = forwarded ? parameter(hops.get(i), "for").orElse("") : hops.get(i);
@@ -115,22 +218,61 @@ public final class ForwardedFields {
      * 7239 §4).
      */
     public static Optional<String> nearest(HeaderFields fields, String parameter) {
-        List<String> hops = FieldSyntax.list(fields, "Forwarded");
+        List<String> hops = hops(fields, Source.FORWARDED);
         return hops.isEmpty() ? Optional.empty() : parameter(hops.get(hops.size() - 1), parameter);
     }
 
-    private static String appended(HeaderFields fields, String name, String member) {
-        Optional<String> before = fields.combined(name);
-        return before.isEmpty() || before.get().isEmpty() ? member : before.get() + ", " + member;
+    /**
+     * The members that proxies have appended. X-Forwarded-For knows no quotes; where a quote in Forwarded is never closed,
+     * it closes at the next comma: else who begins one swallows what trusted hops append behind it.
+     */
+    private static List<String> hops(HeaderFields fields, Source source) {
+        boolean forwarded = source == Source.FORWARDED;
+        List<String> members = new ArrayList<>();
+        for (String line : fields.all(forwarded ? "Forwarded" : "X-Forwarded-For")) {
+            if (forwarded && isClosed(line)) {
+                members.addAll(FieldSyntax.list(line));
+                continue;
+            }
+            int start = 0;
+            while (start <= line.length()) {
+                int comma = line.indexOf(',', start);
+                int end = comma < 0 ? line.length() : comma;
+                String member = FieldSyntax.trimmed(line, start, end);
+                if (!member.isEmpty()) {
+                    members.add(member);
+                }
+                start = end + 1;
+            }
+        }
+        return members;
+    }
+
+    private static boolean isClosed(String line) {
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (quoted && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            }
+        }
+        return !quoted;
+    }
+
+    private static String node(String address) {
+        return address.indexOf(':') >= 0 ? "\"[" + address + "]\"" : address;
+    }
+
+    private static String appended(String before, String member) {
+        return before.isEmpty() ? member : before + ", " + member;
     }
 
     /** The value of the parameter in one member of Forwarded; none if it stands there twice. */
     private static Optional<String> parameter(String member, String name) {
         Optional<String> found = Optional.empty();
-        int start = 0;
-        while (start <= member.length()) {
-            int end = FieldSyntax.memberEnd(member, start, ';');
-            String pair = FieldSyntax.trimmed(member, start, end);
+        for (String pair : pairs(member)) {
             int equals = pair.indexOf('=');
             if (equals == name.length() && pair.regionMatches(true, 0, name, 0, equals)) {
                 if (found.isPresent()) {
@@ -139,9 +281,22 @@ public final class ForwardedFields {
                 String value = pair.substring(equals + 1);
                 found = Optional.of(FieldSyntax.unquote(value).orElse(value));
             }
-            start = end + 1;
         }
         return found;
+    }
+
+    private static List<String> pairs(String member) {
+        List<String> pairs = new ArrayList<>(4);
+        int start = 0;
+        while (start <= member.length()) {
+            int end = FieldSyntax.memberEnd(member, start, ';');
+            String pair = FieldSyntax.trimmed(member, start, end);
+            if (!pair.isEmpty()) {
+                pairs.add(pair);
+            }
+            start = end + 1;
+        }
+        return pairs;
     }
 
     /** The address in a node such as {@code 192.0.2.7:80} or {@code [2001:db8::1]:80} (RFC 7239 §6). */

@@ -21,10 +21,23 @@ public final class HopByHop {
             "authorization",
             "cookie",
             "set-cookie",
-            "forwarded",
-            "x-real-ip",
+            "content-disposition",
+            "content-language",
+            "content-security-policy",
+            "strict-transport-security",
+            "www-authenticate",
+            "allow",
+            "accept-ranges",
+            "retry-after",
+            "link",
+            "referer",
+            "user-agent",
+            "accept",
+            "accept-encoding",
+            "accept-language",
             "x-request-id",
             "via",
+            "cdn-loop",
             "cache-control",
             "cdn-cache-control",
             "pragma",
@@ -80,7 +93,7 @@ public final class HopByHop {
     /** Whether the field of this name stays even if Connection names it. */
     public static boolean isProtected(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith("x-forwarded-") || PROTECTED.contains(lower);
+        return PROTECTED.contains(lower) || ClientFields.contains(lower);
     }
 
     private static List<String> nominated(HeaderFields fields) {

@@ -42,6 +42,8 @@ public enum RefusalReason {
     FRAMING_AMBIGUOUS("framing-ambiguous", 400),
     /** CONNECT announces a body (RFC 9110 §9.3.6). */
     CONNECT_BODY("connect-body", 400),
+    /** Max-Forwards of an OPTIONS or TRACE is there twice, or isn't a number (RFC 9110 §7.6.2). */
+    MAX_FORWARDS("max-forwards", 400),
     /** A connection-specific field in HTTP/2 (RFC 9113 §8.2.2). */
     CONNECTION_SPECIFIC("connection-specific", 400),
     /** A pseudo-field is missing or is there when it mustn't be (RFC 9113 §8.3.1). */

@@ -93,6 +93,9 @@ final class OutcomeParser {
         }
         try {
             URI uri = new URI(text);
+            if (!text.equals(uri.toASCIIString())) {
+                return false;
+            }
             if (uri.getScheme() == null) {
                 return text.startsWith("/") && !text.startsWith("//") && uri.getAuthority() == null;
             }

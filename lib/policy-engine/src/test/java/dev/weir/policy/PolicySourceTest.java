@@ -79,6 +79,9 @@ class PolicySourceTest {
         rules: [{ name: a, when: { port: 1 } }]                                         | p:1:9: rules[0].then: missing (expected: allow, deny, { deny: { status } } or { redirect: { to, status } })
         rules: [{ name: a, then: deni }]                                                | p:1:26: rules[0].then: "deni" (expected: allow, deny, { deny: { status } } or { redirect: { to, status } }) (did you mean "deny"?)
         rules: [{ name: a, then: { deny: { status: 200 } } }]                           | p:1:44: rules[0].then.deny.status: expected a status from 400 to 599, but not 401 and 407, which need a challenge (found: "200")
+        rules: [{ name: a, then: { redirect: { to: "/\\r\\nA: b" } } }]                 | p:1:44: rules[0].then.redirect.to: expected an http or https URL, or a path on the same host
+        rules: [{ name: a, then: { redirect: { to: "/\\0" } } }]                       | p:1:44: rules[0].then.redirect.to: expected an http or https URL, or a path on the same host
+        rules: [{ name: a, then: { redirect: { to: "/\\u560a" } } }]                   | p:1:44: rules[0].then.redirect.to: expected an http or https URL, or a path on the same host
         rules: [{ name: a, then: { redirect: { to: "//x" } } }]                         | p:1:44: rules[0].then.redirect.to: expected an http or https URL, or a path on the same host (found: "//x")
         rules: [{ name: a, then: { redirect: { to: /x, status: 200 } } }]               | p:1:56: rules[0].then.redirect.status: expected 301, 302, 303, 307 or 308 (found: "200")
         rules: [{ name: a, then: { } }]                                                 | p:1:26: rules[0].then: expected one of allow, deny, { deny: { status } } or { redirect: { to, status } }
