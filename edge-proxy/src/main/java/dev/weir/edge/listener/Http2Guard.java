@@ -226,7 +226,15 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         } else if (stream == null) {
             late(ctx, to, id);
             return;
-        } else if (request != null && stream.state().remoteSideOpen()) {
+        } else if (!stream.state().remoteSideOpen()) {
+            // The codec would take it for a block too many, which is another error (RFC 9113 §5.1).
+            to.handler()
+                    .onError(
+                            to.context(),
+                            false,
+                            Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, "HEADERS behind END_STREAM"));
+            return;
+        } else if (request != null) {
             trailers(request, fields);
         }
         if (fault != null) {
