@@ -27,17 +27,22 @@ public final class PathReadings {
 
     private static final int MOST_DECODINGS = 2;
 
-    /** In the order in which they are tried; each is left out, too. Dot segments may go before the rest and after it. */
+    /** In the order in which they are tried; each is left out, too. Some may come before the rest and after it. */
     private static final List<UnaryOperator<String>> STEPS = List.of(
             PathSteps::withoutHost,
+            PathSteps::withoutHostUpToSlash,
             PathSteps::beforeQuery,
+            PathSteps::withoutWrittenDotSegments,
             PathSteps::withoutDotSegmentsNorSlashForTheLast,
             PathSteps::withoutDotSegments,
             PathSteps::withoutParameters,
+            PathSteps::withoutHostUpToSlash,
             PathSteps::slashesForBackslashes,
+            PathSteps::withoutHost,
             PathSteps::joinedSlashes,
             PathSteps::withoutDotSegmentsNorSlashForTheLast,
             PathSteps::withoutDotSegments,
+            PathSteps::withoutHost,
             PathSteps::withoutDotsAndBlanksAtEnds);
 
     private static final PathReadings NONE = new PathReadings("", new Readings(List.of(), true));
@@ -139,6 +144,11 @@ public final class PathReadings {
                     add(decoded, reading, PathSteps.withoutOverlongForms(reading));
                 }
                 level = tried(decoded);
+                if (!raw.endsWith("/")) {
+                    for (String reading : List.copyOf(level)) {
+                        add(level, reading, PathSteps.withoutSlashesAtEnd(reading));
+                    }
+                }
                 found.addAll(level);
             }
             complete &= found.size() <= MOST_READINGS;

@@ -22,8 +22,8 @@ final class PathSteps {
     }
 
     /**
-     * What is left if two slashes begin a host (RFC 3986 §4.2), as the URL parsers of WHATWG, PHP, Python and Java have
-     * it; the first of them takes backslashes and further slashes along.
+     * What is left if two slashes begin a host, as the URL standard of browsers and node has it: backslashes are slashes,
+     * and more than two begin it just as well.
      */
     static String withoutHost(String path) {
         int host = 0;
@@ -38,6 +38,15 @@ final class PathSteps {
             end++;
         }
         return end == path.length() ? "/" : path.substring(end);
+    }
+
+    /** The same as RFC 3986 §4.2 has it, and with it PHP, Python and Java: up to the next slash. */
+    static String withoutHostUpToSlash(String path) {
+        if (!path.startsWith("//")) {
+            return path;
+        }
+        int end = path.indexOf('/', 2);
+        return end < 0 ? "/" : path.substring(end);
     }
 
     /** Hex digits of triples in upper case (RFC 3986 §6.2.2.1). */
@@ -128,9 +137,25 @@ final class PathSteps {
         return text.toString();
     }
 
+    /** As a file is opened that the path doesn't call a directory before it is decoded: Python's http.server does. */
+    static String withoutSlashesAtEnd(String path) {
+        int end = path.length();
+        while (end > 1 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
     /** Without dot segments (RFC 3986 §5.2.4), be their dots written as triples or not. */
     static String withoutDotSegments(String path) {
         return withoutDotSegments(path, true);
+    }
+
+    /** The same by who doesn't know a dot written as a triple. */
+    static String withoutWrittenDotSegments(String path) {
+        return path.contains("%2E")
+                ? withoutDotSegments(path.replace("%2E", "\0"), true).replace("\0", "%2E")
+                : path;
     }
 
     /** The same where the last segment is one and leaves no slash behind; else nothing is to be done. */

@@ -41,6 +41,7 @@ class PathReadingsTest {
         /admin/x%3fy           | /admin/x
         /admin/x%2500.png      | /admin/x
         /admin/x/..            | /admin
+        /admin%2f              | /admin
         /a//../../admin/x      | /admin/x
         /a//../admin/x         | /a/admin/x
         /x/../a/..;/b          | /a/../b
