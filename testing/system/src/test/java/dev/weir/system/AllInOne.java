@@ -37,12 +37,18 @@ final class AllInOne implements AutoCloseable {
      * @param upstreams what stands behind a path; {@code /} is everything else
      */
     static AllInOne start(Path directory, Map<String, Address> upstreams, String rules) throws IOException {
+        return start(directory, upstreams, rules, "");
+    }
+
+    /** The same with further sections. */
+    static AllInOne start(Path directory, Map<String, Address> upstreams, String rules, String more)
+            throws IOException {
         Address web = Address.loopback(FreePorts.next());
         Address egress = Address.loopback(FreePorts.next());
         Address admin = Address.loopback(FreePorts.next());
         Path file = Files.writeString(directory.resolve("rules.yaml"), rules);
-        Path config =
-                Files.writeString(directory.resolve("weir.yaml"), configuration(web, egress, admin, upstreams, file));
+        Path config = Files.writeString(
+                directory.resolve("weir.yaml"), configuration(web, egress, admin, upstreams, file) + more);
         WeirProcess process = WeirProcess.startWith(
                 WATCHED,
                 directory,
