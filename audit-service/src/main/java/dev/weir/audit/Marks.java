@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -112,7 +113,11 @@ final class Marks {
             return Optional.of(place);
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (DecodeException | ClassCastException | NullPointerException | IndexOutOfBoundsException e) {
+        } catch (CharacterCodingException
+                | DecodeException
+                | ClassCastException
+                | NullPointerException
+                | IndexOutOfBoundsException e) {
             LOG.warn("{} can't be read, all segments are: {}", file, e.toString());
             return Optional.empty();
         }

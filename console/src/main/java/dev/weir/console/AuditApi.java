@@ -126,7 +126,7 @@ final class AuditApi {
         vertx.setTimer(TAIL_MILLIS, due -> follow(response, query));
     }
 
-    private static AuditQuery query(MultiMap parameters, boolean newest) {
+    static AuditQuery query(MultiMap parameters, boolean newest) {
         Map<String, String> where = new LinkedHashMap<>();
         for (Map.Entry<String, String> parameter : parameters) {
             if (!WORDS.contains(parameter.getKey())) {
@@ -168,7 +168,7 @@ final class AuditApi {
         }
         try {
             return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw new IllegalArgumentException("time: " + text + " (expected: such as 2026-01-31T12:00:00Z)", e);
         }
     }

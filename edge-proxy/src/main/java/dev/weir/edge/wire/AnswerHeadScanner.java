@@ -45,7 +45,7 @@ final class AnswerHeadScanner {
 
     /** Bytes that are enough for every head that can be accepted. */
     int capacity() {
-        return maxLine + maxHead;
+        return maxLine + 2 + maxHead;
     }
 
     /** Where the first octet is that is still needed. */
@@ -83,7 +83,7 @@ final class AnswerHeadScanner {
         if (!atFields) {
             int end = statusLine(head, length);
             if (end < 0) {
-                return end == INCOMPLETE && length > maxLine ? refuse(HeadFault.LINE_TOO_LONG) : end;
+                return end;
             }
             atFields = true;
             lines.begin(end);

@@ -27,7 +27,7 @@ public final class AnswerScan {
     private boolean toHead;
     private HeadFault fault = HeadFault.STATUS_LINE;
 
-    /** Bounds in bytes: of a status line, of the field lines of one head together, and the number of field lines. */
+    /** Bounds in bytes: of a status line without its end, of the field lines of one head together, and the number of field lines. */
     public AnswerScan(int maxLine, int maxHead, int maxFields) {
         heads = new AnswerHeadScanner(maxLine, maxHead, maxFields);
     }

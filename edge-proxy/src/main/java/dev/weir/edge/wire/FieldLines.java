@@ -87,9 +87,10 @@ final class FieldLines {
 
     /** Reads the next line: {@link #FIELD}, {@link #END}, {@link #INCOMPLETE} or {@link #REFUSED}. */
     int next(byte[] head, int length) {
-        int outcome = read(head, length);
-        int used = (outcome == INCOMPLETE ? length : next) - begin;
-        return outcome != REFUSED && used > maxBytes ? refuse(HeadFault.HEAD_TOO_LARGE) : outcome;
+        // What lies behind the bound isn't looked at: a head that comes at once is judged like one that comes in
+        // pieces.
+        int outcome = read(head, Math.min(length, begin + maxBytes));
+        return outcome == INCOMPLETE && length - begin > maxBytes ? refuse(HeadFault.HEAD_TOO_LARGE) : outcome;
     }
 
     private int read(byte[] a, int length) {

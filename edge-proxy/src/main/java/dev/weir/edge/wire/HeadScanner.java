@@ -16,6 +16,9 @@ final class HeadScanner {
     static final int REFUSED = FieldLines.REFUSED;
 
     private static final int LONGEST_METHOD = 64;
+    /** Octets behind the target, which ends the part of the line that has a bound: {@code  HTTP/1.1} and CR LF. */
+    private static final int BEHIND_TARGET = 11;
+
     private static final byte[] HOST = ascii("host");
     private static final byte[] EXPECT = ascii("expect");
     private static final byte[] CONTINUE = ascii("100-continue");
@@ -67,7 +70,7 @@ final class HeadScanner {
 
     /** Bytes that are enough for every head that can be accepted. */
     int capacity() {
-        return maxLine + maxHead;
+        return maxLine + BEHIND_TARGET + maxHead;
     }
 
     /** Where the first octet is that is still needed. */
@@ -101,7 +104,7 @@ final class HeadScanner {
         if (!atFields) {
             int end = requestLine(head, length);
             if (end < 0) {
-                return end == INCOMPLETE && length > maxLine ? refuse(HeadFault.LINE_TOO_LONG) : end;
+                return end;
             }
             atFields = true;
             lines.begin(end);

@@ -19,7 +19,7 @@ public final class MessageScan {
     private final BodyScan body = new BodyScan();
     private HeadFault fault = HeadFault.REQUEST_LINE;
 
-    /** Bounds in bytes: of a request line, of the field lines together, and the number of field lines. */
+    /** Bounds in bytes: of method and target, of the field lines together, and the number of field lines. */
     public MessageScan(int maxLine, int maxHead, int maxFields) {
         heads = new HeadScanner(maxLine, maxHead, maxFields);
     }
