@@ -39,13 +39,20 @@ final class IdentityFields {
     /** The fields for the origin: end-to-end ones, and what the listener's identity says of the way here. */
     static HeaderFields forOrigin(Exchange exchange, String viaName) {
         CanonicalRequest request = exchange.canonical();
-        HeaderFields fields =
-                countedDown(request, HopByHop.strip(request.fields()).without(IdentityFields::overrides));
+        HeaderFields fields = countedDown(
+                request, HopByHop.strip(request.fields()).without(name -> overrides(name) || isDeaf(request, name)));
         return switch (exchange.listener().identity()) {
             case UNTOUCHED -> fields;
             case ANONYMOUS -> via(fields.without(IdentityFields::tracesClient), request, viaName);
             case DISCLOSE -> via(disclosed(exchange, fields, viaName), request, viaName);
         };
+    }
+
+    /** An expectation of a client that knows no interim answers is ignored (RFC 9110 §10.1.1). */
+    private static boolean isDeaf(CanonicalRequest request, String name) {
+        return name.length() == 6
+                && name.equalsIgnoreCase("expect")
+                && request.protocol().equals("HTTP/1.0");
     }
 
     private static HeaderFields disclosed(Exchange exchange, HeaderFields fields, String viaName) {
