@@ -21,6 +21,8 @@ final class GuardedListener {
 
     /** Bytes of a malformed request that are reported. */
     static final int EXCERPT = 256;
+    /** Connections that may wait for their peers' end at once. */
+    static final int MOST_LINGERING = 1024;
 
     private final String name;
     private final ListenerLimits limits;
@@ -29,6 +31,7 @@ final class GuardedListener {
     private final ListenerMeters meters;
     private final Optional<Predicate<InetAddress>> balancers;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger lingering = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> openByClient = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
@@ -124,6 +127,16 @@ final class GuardedListener {
             meters.connectionRefused("client");
             return false;
         }
+        return true;
+    }
+
+    /** Whether {@code channel} may wait for its peer's end; counted until it closes. */
+    boolean mayLinger(Channel channel) {
+        if (lingering.incrementAndGet() > MOST_LINGERING) {
+            lingering.decrementAndGet();
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> lingering.decrementAndGet());
         return true;
     }
 

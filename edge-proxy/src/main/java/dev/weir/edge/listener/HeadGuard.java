@@ -10,13 +10,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +46,6 @@ final class HeadGuard extends ChannelDuplexHandler {
     private static final int HELD_MOST = 4 * 1024 * 1024;
     /** Body bytes that are still taken after their answer was written. */
     private static final int DRAIN_MOST = 256 * 1024;
-    /** How long, and how much, a peer may go on sending when all is over, so that it reads the answer first. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
-    private static final int LINGER_MOST = 1024 * 1024;
 
     private enum At {
         PREFACE,
@@ -67,6 +61,7 @@ final class HeadGuard extends ChannelDuplexHandler {
     private final MessageScan messages;
     private final ExchangeLedger ledger;
     private final Deadline deadline = new Deadline(this::deadlinePassed);
+    private final LingeringClose ending;
     private At at;
     /** What has come and isn't passed on. */
     private @Nullable ByteBuf held;
@@ -78,7 +73,6 @@ final class HeadGuard extends ChannelDuplexHandler {
     private boolean headBegun;
     private boolean advancing;
     private boolean stoppedReading;
-    private boolean lingering;
 
     HeadGuard(GuardedListener listener, boolean tls) {
         this.listener = listener;
@@ -88,6 +82,7 @@ final class HeadGuard extends ChannelDuplexHandler {
                 listener.limits().head().toInt(),
                 listener.limits().fields());
         ledger = new ExchangeLedger(this, listener);
+        ending = new LingeringClose(listener, deadline);
         at = tls ? At.MESSAGE : At.PREFACE;
     }
 
@@ -127,7 +122,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         if (!(message instanceof ByteBuf in)) {
             ctx.fireChannelRead(message);
         } else if (at == At.OVER) {
-            drop(ctx, in);
+            ending.drop(ctx, in);
         } else {
             held = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
             advance(ctx);
@@ -237,7 +232,7 @@ final class HeadGuard extends ChannelDuplexHandler {
             answerDue = true;
         } else if (!answerDue && (drained += end - from) > DRAIN_MOST) {
             over();
-            linger(ctx, ctx.newSucceededFuture());
+            ending.begin(ctx, ctx.newSucceededFuture());
             return false;
         }
         if (answerDue && messages.isAtHead()) {
@@ -304,7 +299,7 @@ final class HeadGuard extends ChannelDuplexHandler {
             if (everythingRead) {
                 written.addListener(done -> ctx.close());
             } else {
-                written.addListener(done -> linger(ctx, written));
+                written.addListener(done -> ending.begin(ctx, written));
             }
         } else if (!messages.isAtHead()) {
             drained = 0;
@@ -358,7 +353,7 @@ final class HeadGuard extends ChannelDuplexHandler {
             return;
         }
         if (at == At.OVER) {
-            endLingering(ctx);
+            ending.end(ctx);
         } else if (messages.isAtHead()) {
             if (held == null) {
                 ctx.close();
@@ -382,7 +377,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         over();
         ledger.cutOff();
         if (answerable && !(fault == HeadFault.REQUEST_LINE && isOfAnotherProtocol(excerpt))) {
-            linger(ctx, ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.answer())));
+            ending.begin(ctx, ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.answer())));
         } else {
             ctx.close();
         }
@@ -412,50 +407,10 @@ final class HeadGuard extends ChannelDuplexHandler {
         }
     }
 
-    /**
-     * Ends our side once {@code written} has left, and takes what the peer still sends, for a while: a close at once
-     * could reset the connection before the peer has read the answer.
-     */
-    private void linger(ChannelHandlerContext ctx, ChannelFuture written) {
-        lingering = true;
-        drained = 0;
-        deadline.set(ctx, LINGER);
-        ctx.channel().config().setAutoRead(true);
-        written.addListener(done -> {
-            SslHandler ssl = ctx.pipeline().get(SslHandler.class);
-            if (!done.isSuccess()) {
-                endLingering(ctx);
-            } else if (ssl == null) {
-                endOutput(ctx);
-            } else {
-                ssl.closeOutbound().addListener(closed -> endOutput(ctx));
-            }
-        });
-    }
-
-    private void endOutput(ChannelHandlerContext ctx) {
-        if (ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
-            channel.shutdownOutput();
-        }
-    }
-
-    private void endLingering(ChannelHandlerContext ctx) {
-        lingering = false;
-        ctx.close();
-    }
-
-    private void drop(ChannelHandlerContext ctx, ByteBuf in) {
-        drained += in.readableBytes();
-        in.release();
-        if (lingering && drained > LINGER_MOST) {
-            endLingering(ctx);
-        }
-    }
-
     /** A close that the codec asks for waits until the peer could read the answer. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (!lingering) {
+        if (!ending.isUnderWay()) {
             ctx.close(promise);
         } else if (!promise.isVoid()) {
             ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());

@@ -14,6 +14,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,6 +81,7 @@ public class HeadGuardBenchmark {
                 "benchmark",
                 new ListenerLimits(1, 1, ByteSize.ofKiB(16), ByteSize.ofKiB(64), 200, ByteSize.ofMiB(1), 100),
                 new ListenerTimeouts(time, time, time, time, time, time),
+                Optional.empty(),
                 (name, client, reason, excerpt) -> {
                     throw new IllegalStateException("refused: " + reason);
                 },
