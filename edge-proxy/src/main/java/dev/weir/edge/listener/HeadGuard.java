@@ -376,7 +376,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         boolean running = answerDue;
         over();
         ledger.cutOff();
-        if (answerable && !(fault == HeadFault.REQUEST_LINE && isOfAnotherProtocol(excerpt))) {
+        if (answerable && !(fault == HeadFault.REQUEST_LINE && isOfAnotherProtocol(excerpt, length))) {
             ending.begin(ctx, ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.answer())));
         } else {
             ctx.close();
@@ -390,8 +390,8 @@ final class HeadGuard extends ChannelDuplexHandler {
      * Whether a line has neither a target of any form nor a version: no client of HTTP/1 sent it, so none waits for an
      * answer. A false preface of HTTP/2 looks like this (RFC 9113 §3.4).
      */
-    private static boolean isOfAnotherProtocol(byte[] octets) {
-        String[] words = new String(octets, StandardCharsets.ISO_8859_1).split("\r\n", 2)[0].split(" ", -1);
+    private static boolean isOfAnotherProtocol(byte[] octets, int length) {
+        String[] words = new String(octets, 0, length, StandardCharsets.ISO_8859_1).split("\r\n", 2)[0].split(" ", -1);
         return words.length == 3
                 && words[1].chars().allMatch(c -> c >= 'A' && c <= 'Z')
                 && !words[2].startsWith("HTTP");
