@@ -57,6 +57,15 @@ class EdgeHopsTest {
         return origin.heads(path).get(0);
     }
 
+    @Test
+    void http10WithoutHostMeansTheAddressItCameTo() throws IOException {
+        origin.serves("/old", "", "");
+        assertThat(answered(false, "GET /old HTTP/1.0\r\n")).startsWith("HTTP/1.");
+        assertThat(origin.heads("/old").get(0)).containsPattern("\r\nHost: 127\\.0\\.0\\.1:\\d+\r\n");
+        assertThat(answered(true, "GET /old HTTP/1.0\r\n")).matches("(?s)HTTP/1\\.[01] 400 .*");
+        assertThat(origin.heads("/old")).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             OPTIONS | Max-Forwards: 5  | Max-Forwards: 4

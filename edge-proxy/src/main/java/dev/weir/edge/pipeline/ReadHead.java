@@ -15,6 +15,8 @@ import dev.weir.runtime.config.Mode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the one canonical request of a head. The guards before the codec have read it already; what is checked here is what
@@ -90,13 +92,17 @@ final class ReadHead implements Phase.Now {
                     .<RequestCheck>map(RequestCheck.Accepted::new)
                     .orElse(new RequestCheck.Refused(RefusalReason.FIELD_BLOCK));
         }
-        String protocol = request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+        boolean http10 = request.version() == HttpVersion.HTTP_1_0;
+        HeaderFields fields = fields(request.headers());
+        if (http10 && listener.mode() == Mode.REVERSE && !fields.contains("Host")) {
+            fields = withHost(fields, request.localAddress());
+        }
         return RequestCheck.http1(
                 request.method().name(),
                 request.uri(),
-                protocol,
+                http10 ? "HTTP/1.0" : "HTTP/1.1",
                 listener.scheme(),
-                fields(request.headers()),
+                fields,
                 listener.fieldLimits());
     }
 
@@ -104,6 +110,16 @@ final class ReadHead implements Phase.Now {
         HeaderFields.Builder fields = HeaderFields.builder();
         headers.forEach((name, value) -> fields.add(name, value));
         return fields.build();
+    }
+
+    /** HTTP/1.0 need not say who is meant; then it is whom the client connected to (RFC 9112 §3.3). */
+    private static HeaderFields withHost(HeaderFields fields, @Nullable SocketAddress listening) {
+        if (listening == null || listening.hostAddress() == null) {
+            return fields;
+        }
+        String address = listening.hostAddress();
+        String host = address.indexOf(':') < 0 ? address : '[' + address + ']';
+        return fields.toBuilder().add("Host", host + ':' + listening.port()).build();
     }
 
     private static Verdict refused(int status, String reason, HeaderFields fields) {
