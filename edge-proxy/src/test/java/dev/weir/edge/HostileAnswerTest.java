@@ -3,12 +3,6 @@ package dev.weir.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.edge.AnswerCase.Outcome;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +62,7 @@ class HostileAnswerTest {
         edge = rig;
         reverse = new Http1(rig.reverse, "");
         forward = new Http1(rig.forward, "http://127.0.0.1:" + ORIGIN.port());
-        http2 = new Http2(rig);
+        http2 = new Http2(rig.reverse);
     }
 
     @AfterAll
@@ -327,52 +320,29 @@ class HostileAnswerTest {
         }
     }
 
-    /** A client of HTTP/2, by prior knowledge. */
+    /** A client of HTTP/2, by prior knowledge; any interim answer is one to it. */
     private static final class Http2 implements Asker {
-        private final EdgeRig rig;
-        private final HttpClient client;
+        private final String authority;
+        private final RawHttp2 client;
 
-        Http2(EdgeRig rig) {
-            this.rig = rig;
-            client = rig.vertx()
-                    .createHttpClient(new HttpClientOptions()
-                            .setProtocolVersion(HttpVersion.HTTP_2)
-                            .setHttp2ClearTextUpgrade(false)
-                            .setInitialSettings(new Http2Settings().setMaxHeaderListSize(128 * 1024))
-                            .setIdleTimeout(15));
+        Http2(int port) throws IOException {
+            authority = "127.0.0.1:" + port;
+            client = RawHttp2.clear(port);
         }
 
         @Override
-        public Seen ask(String method, String path) {
-            RequestOptions to = new RequestOptions()
-                    .setHost("127.0.0.1")
-                    .setPort(rig.reverse)
-                    .setMethod(HttpMethod.valueOf(method))
-                    .setURI(path);
-            try {
-                return EdgeRig.await(client.request(to)
-                        .compose(request -> request.send()
-                                .compose(answer -> answer.body().map(content -> {
-                                    StringBuilder head = new StringBuilder("\r\n");
-                                    answer.headers()
-                                            .forEach((name, value) -> head.append(name)
-                                                    .append(": ")
-                                                    .append(value)
-                                                    .append("\r\n"));
-                                    return new Seen(
-                                            answer.statusCode(),
-                                            head.toString(),
-                                            content.toString(StandardCharsets.ISO_8859_1),
-                                            true);
-                                }))));
-            } catch (CompletionException broken) {
-                return new Seen(0, String.valueOf(broken.getCause()), "", false);
-            }
+        public Seen ask(String method, String path) throws IOException {
+            int stream = client.request(":method", method, ":scheme", "http", ":authority", authority, ":path", path);
+            String outcome = client.outcome(stream);
+            RawHttp2.Stream seen = client.stream(stream);
+            String head = "\r\n" + String.join("\r\n", seen.lines) + "\r\n";
+            boolean whole = outcome.matches("[2-5][0-9][0-9]");
+            return new Seen(whole ? Integer.parseInt(outcome) : 0, head, seen.content(), whole);
         }
 
         @Override
-        public void close() {
-            EdgeRig.await(client.close());
+        public void close() throws IOException {
+            client.close();
         }
     }
 }

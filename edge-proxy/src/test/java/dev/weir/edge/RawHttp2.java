@@ -40,6 +40,7 @@ final class RawHttp2 implements Closeable {
     static final int PRIORITY = 0x2;
     static final int RST_STREAM = 0x3;
     static final int SETTINGS = 0x4;
+    static final int PUSH_PROMISE = 0x5;
     static final int PING = 0x6;
     static final int GOAWAY = 0x7;
     static final int WINDOW_UPDATE = 0x8;
@@ -49,21 +50,26 @@ final class RawHttp2 implements Closeable {
     static final int END_HEADERS = 0x4;
     static final int PADDED = 0x8;
 
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int PATIENCE_MILLIS = 15_000;
+    private static final int LARGEST_BLOCK = 256 * 1024;
 
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
-    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, LARGEST_BLOCK);
     private final Map<Integer, Stream> streams = new HashMap<>();
     private int nextStream = 1;
+    private int pongs;
     private String ended = "";
 
     /** What came on a stream. */
     static final class Stream {
         final List<Integer> statuses = new ArrayList<>();
         final Map<String, String> fields = new HashMap<>();
+        /** The same as lines, with those that came twice. */
+        final List<String> lines = new ArrayList<>();
+
         final Map<String, String> trailers = new HashMap<>();
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private boolean ended;
@@ -77,6 +83,11 @@ final class RawHttp2 implements Closeable {
         /** Credit that was given for it. */
         long credit() {
             return windowUpdates;
+        }
+
+        /** The code with which it was reset; negative if it wasn't. */
+        long reset() {
+            return reset;
         }
 
         private boolean isOver() {
@@ -100,11 +111,21 @@ final class RawHttp2 implements Closeable {
 
     /** By prior knowledge, preface and settings sent. */
     static RawHttp2 clear(int port) throws IOException {
-        return new RawHttp2(new Socket(InetAddress.getLoopbackAddress(), port)).begins();
+        return clear(port, PREFACE).frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    /** The same, but these octets are all that is sent. */
+    static RawHttp2 clear(int port, byte[] preface) throws IOException {
+        return new RawHttp2(new Socket(InetAddress.getLoopbackAddress(), port)).octets(preface);
     }
 
     /** By ALPN, preface and settings sent. */
     static RawHttp2 tls(int port) throws IOException {
+        return tls(port, PREFACE).frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    /** The same, but these octets are all that is sent. */
+    static RawHttp2 tls(int port, byte[] preface) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
@@ -117,15 +138,10 @@ final class RawHttp2 implements Closeable {
             if (!"h2".equals(socket.getApplicationProtocol())) {
                 throw new AssertionError("ALPN: " + socket.getApplicationProtocol() + " (expected: h2)");
             }
-            return new RawHttp2(socket).begins();
+            return new RawHttp2(socket).octets(preface);
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
-    }
-
-    private RawHttp2 begins() throws IOException {
-        out.write(PREFACE);
-        return frame(SETTINGS, 0, 0, new byte[0]);
     }
 
     /** An id that no stream had yet. */
@@ -239,6 +255,25 @@ final class RawHttp2 implements Closeable {
         return ended;
     }
 
+    /** Reads to the very end, also behind GOAWAY. */
+    void untilClosed() throws IOException {
+        while (!ended.equals("closed")) {
+            read();
+        }
+    }
+
+    /** Waits until all that was sent so far has been read at the other end. */
+    void settles() throws IOException {
+        int before = pongs;
+        frame(PING, 0, 0, new byte[8]);
+        while (pongs == before) {
+            if (!ended.isEmpty()) {
+                throw new AssertionError("ended: " + ended);
+            }
+            read();
+        }
+    }
+
     /** Reads until something has come on the stream that satisfies the condition. */
     void until(int stream, java.util.function.Predicate<Stream> condition) throws IOException {
         while (!condition.test(stream(stream))) {
@@ -265,6 +300,25 @@ final class RawHttp2 implements Closeable {
         }
     }
 
+    /** The block that begins with {@code first}; nothing else may come before its end. */
+    private byte[] continued(byte[] first) throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.writeBytes(first);
+        int flags;
+        do {
+            int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
+            if (in.readUnsignedByte() != CONTINUATION) {
+                throw new AssertionError("a frame within a field block");
+            }
+            flags = in.readUnsignedByte();
+            in.readInt();
+            byte[] part = new byte[length];
+            in.readFully(part);
+            block.writeBytes(part);
+        } while ((flags & END_HEADERS) == 0);
+        return block.toByteArray();
+    }
+
     private void take(int type, int flags, int id, byte[] payload) throws IOException {
         Stream stream = stream(id);
         switch (type) {
@@ -273,14 +327,15 @@ final class RawHttp2 implements Closeable {
                 stream.ended |= (flags & END_STREAM) != 0;
                 if (payload.length > 0) {
                     frame(WINDOW_UPDATE, 0, 0, number(payload.length));
+                    if (!stream.isOver()) {
+                        frame(WINDOW_UPDATE, 0, id, number(payload.length));
+                    }
                 }
             }
             case HEADERS -> {
-                if ((flags & END_HEADERS) == 0) {
-                    throw new AssertionError("a field block in parts");
-                }
                 // A priority may stand before the block.
-                fields(stream, (flags & 0x20) == 0 ? payload : Arrays.copyOfRange(payload, 5, payload.length));
+                byte[] first = (flags & 0x20) == 0 ? payload : Arrays.copyOfRange(payload, 5, payload.length);
+                fields(stream, (flags & END_HEADERS) != 0 ? first : continued(first));
                 stream.ended |= (flags & END_STREAM) != 0;
             }
             case RST_STREAM ->
@@ -294,6 +349,8 @@ final class RawHttp2 implements Closeable {
             case PING -> {
                 if ((flags & ACK) == 0) {
                     frame(PING, ACK, 0, payload);
+                } else {
+                    pongs++;
                 }
             }
             case GOAWAY -> ended = "goaway " + Unpooled.wrappedBuffer(payload).getUnsignedInt(4);
@@ -314,8 +371,12 @@ final class RawHttp2 implements Closeable {
         if (!trailing) {
             stream.statuses.add(Integer.valueOf(decoded.status().toString()));
         }
-        decoded.forEach(field -> (trailing ? stream.trailers : stream.fields)
-                .put(field.getKey().toString(), field.getValue().toString()));
+        decoded.forEach(field -> {
+            String name = field.getKey().toString();
+            String value = field.getValue().toString();
+            (trailing ? stream.trailers : stream.fields).put(name, value);
+            stream.lines.add(name + ": " + value);
+        });
     }
 
     @Override

@@ -174,7 +174,7 @@ public final class EdgeListener {
                         .setConnectionWindowSize(CONNECTION_WINDOW)
                         .setRstFloodMaxRstFramePerWindow(200)
                         .setRstFloodWindowDuration(Duration.ofSeconds(30))
-                        .setMaxSmallContinuationFrames(Http2Guard.SMALL_CONTINUATIONS));
+                        .setMaxSmallContinuationFrames(BlockReader.SMALL_CONTINUATIONS));
         server.getTcpConfig().setAcceptBacklog(BACKLOG);
         server.getTcpConfig().getTransportConfig().setSoKeepAlive(true);
         return server;
