@@ -149,6 +149,7 @@ class EdgeTunnelTest {
     @Test
     void anUpgradePassesOctetsBothWays() throws IOException {
         origin.on("/ws", peer -> {
+            peer.send("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
             peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
             peer.send("Sec-WebSocket-Accept: yes\r\n\r\nhi");
             shout(peer);
@@ -156,6 +157,8 @@ class EdgeTunnelTest {
         try (RawClient client = edge.client()) {
             client.sends("GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
             client.sends("Sec-WebSocket-Key: k\r\n\r\nearly");
+            assertThat(client.head()).startsWith("HTTP/1.1 102 ");
+            assertThat(client.head()).startsWith("HTTP/1.1 103 ").containsIgnoringCase("\r\nlink: </a>\r\n");
             assertThat(client.head())
                     .startsWith("HTTP/1.1 101 ")
                     .containsIgnoringCase("upgrade: websocket")

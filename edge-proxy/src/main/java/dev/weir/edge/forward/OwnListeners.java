@@ -47,7 +47,9 @@ public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddr
 
     private boolean contains(List<InetSocketAddress> listening, InetAddress address, int port) {
         for (InetSocketAddress own : listening) {
-            if (own.getPort() == port && (own.getAddress().equals(address) || coversAll(own, address))) {
+            // Whoever dials the unspecified address reaches loopback, whichever address the listener is bound to.
+            if (own.getPort() == port
+                    && (address.isAnyLocalAddress() || own.getAddress().equals(address) || coversAll(own, address))) {
                 return true;
             }
         }
@@ -55,7 +57,6 @@ public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddr
     }
 
     private boolean coversAll(InetSocketAddress own, InetAddress address) {
-        return own.getAddress().isAnyLocalAddress()
-                && (address.isAnyLocalAddress() || address.isLoopbackAddress() || machine.contains(address));
+        return own.getAddress().isAnyLocalAddress() && (address.isLoopbackAddress() || machine.contains(address));
     }
 }

@@ -3,7 +3,6 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.pipeline.CacheOutcome.Word;
-import dev.weir.edge.upstream.InterimAnswers;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.OriginCall;
 import dev.weir.edge.upstream.OriginRequest;
@@ -78,7 +77,7 @@ final class ForwardRequest implements Phase.Later {
     }
 
     private Future<Verdict> upgrade(Exchange exchange, String protocol, Instant sent) {
-        OriginCall<UpgradeAnswer> call = origins.upgrade(request(exchange), protocol, InterimAnswers.DROP);
+        OriginCall<UpgradeAnswer> call = origins.upgrade(request(exchange), protocol, new InterimRelay(exchange));
         exchange.onClientGone(call::abort);
         return call.answer().compose(answer -> {
             if (answer instanceof UpgradeAnswer.Switched switched) {

@@ -26,6 +26,15 @@ final class IdentityFields {
             "x-forwarded-server",
             "x-forwarded-port",
             "x-forwarded-scheme",
+            "x-forwarded-protocol",
+            "x-forwarded-ssl",
+            "x-forwarded-path",
+            "x-forwarded-uri",
+            "x-forwarded-method",
+            "x-original-method",
+            "x-http-host-override",
+            "x-url-scheme",
+            "front-end-https",
             "x-host",
             "proxy-authorization",
             "proxy-connection",
@@ -146,8 +155,7 @@ final class IdentityFields {
 
     private static boolean isOverride(String name) {
         char first = name.charAt(0);
-        return (first == 'x' || first == 'X' || first == 'p' || first == 'P' || first == 'h' || first == 'H')
-                && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
+        return "xphfXPHF".indexOf(first) >= 0 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static boolean tracesClient(String name) {

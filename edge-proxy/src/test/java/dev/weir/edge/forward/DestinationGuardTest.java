@@ -63,7 +63,7 @@ class DestinationGuardTest {
     private static DestinationGuard guard(boolean privateAllowed, String... allowed) {
         OwnListeners own = new OwnListeners(
                 List.of(new InetSocketAddress("0.0.0.0", 8128)),
-                List.of(new InetSocketAddress("192.0.2.9", 8400)),
+                List.of(new InetSocketAddress("192.0.2.9", 8400), new InetSocketAddress(address("127.0.0.1"), 8500)),
                 Set.of(address("198.51.100.7")));
         return new DestinationGuard(config(privateAllowed, allowed), own);
     }
@@ -363,6 +363,9 @@ class DestinationGuardTest {
         "[::ffff:127.0.0.1], 8128",
         "198.51.100.7, 8128",
         "192.0.2.9, 8400",
+        "127.0.0.1, 8500",
+        "0.0.0.0, 8500",
+        "[::], 8500",
     })
     void ourOwnSocketsAreRefusedWhateverIsAllowed(String host, int port) {
         assertThat(resolve(NEVER, guard(true, "127.0.0.0/8"), host, port).failed())

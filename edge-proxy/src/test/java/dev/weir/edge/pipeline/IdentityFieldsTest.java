@@ -112,6 +112,16 @@ class IdentityFieldsTest {
                 "X-Forwarded-Prefix",
                 "X-Forwarded-Port",
                 "X-FORWARDED-SCHEME",
+                "X-Forwarded-Protocol",
+                "X-Forwarded-Ssl",
+                "X-Forwarded-Path",
+                "X-Forwarded-Uri",
+                "X-Forwarded-Method",
+                "X-Original-Method",
+                "X-HTTP-Host-Override",
+                "X-Url-Scheme",
+                "Front-End-Https",
+                "FRONT_END_HTTPS",
                 "X_Forwarded_Host",
                 "x_original_url",
                 "Content_Length",
@@ -119,10 +129,12 @@ class IdentityFieldsTest {
             })
     void dropsWhatWouldMeanAnotherRequestThanTheOneJudged(String name) {
         for (Identity identity : Identity.values()) {
-            assertThat(sent(identity, false, "Host", "site.test", name, "/admin")
-                            .contains(name))
-                    .as(identity.word())
-                    .isFalse();
+            for (boolean trusted : new boolean[] {false, true}) {
+                assertThat(sent(identity, trusted, "Host", "site.test", name, "/admin")
+                                .contains(name))
+                        .as(identity.word())
+                        .isFalse();
+            }
         }
         assertThat(IdentityFields.trailers(HeaderFields.of(name, "/admin", "X-Sum", "1")))
                 .isEqualTo(HeaderFields.of("X-Sum", "1"));

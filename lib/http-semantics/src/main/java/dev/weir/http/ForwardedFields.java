@@ -152,14 +152,30 @@ public final class ForwardedFields {
                 note(other, "h", value, authority.toString());
             } else if (name.equalsIgnoreCase("X-Forwarded-Proto")) {
                 note(other, "p", value, scheme);
+            } else if (name.equalsIgnoreCase("X-Original-Host")) {
+                note(other, "oh", value, authority.toString());
+            } else if (name.equalsIgnoreCase("X-Original-Proto")) {
+                note(other, "op", value, scheme);
             } else if (name.equalsIgnoreCase("Forwarded")) {
                 for (String member : FieldSyntax.list(value)) {
-                    note(other, "fh", parameter(member, "host").orElse(""), authority.toString());
-                    note(other, "fp", parameter(member, "proto").orElse(""), scheme);
+                    noteMember(other, member, scheme, authority);
                 }
             }
         }
         return other.toString();
+    }
+
+    /** Whatever somebody could take for another host or scheme counts, be it twice or badly written. */
+    private static void noteMember(StringBuilder other, String member, String scheme, Authority authority) {
+        for (String pair : pairs(member)) {
+            String lower = pair.toLowerCase(Locale.ROOT);
+            String own = lower.startsWith("host=") ? authority.toString() : lower.startsWith("proto=") ? scheme : "";
+            String value = pair.substring(pair.indexOf('=') + 1);
+            if ((lower.contains("host") || lower.contains("proto"))
+                    && !FieldSyntax.unquote(value).orElse(value).equalsIgnoreCase(own)) {
+                other.append("f:").append(pair).append('\n');
+            }
+        }
     }
 
     private static void note(StringBuilder other, String what, String value, String own) {

@@ -197,6 +197,14 @@ class ForwardedFieldsTest {
             Forwarded         | for=x;host=a;proto=http     | false
             Forwarded         | for=x, for=y;host="b"       | true
             Forwarded         | proto=https                 | true
+            Forwarded         | for=x;HOST="a"              | false
+            Forwarded         | host=b;host=a               | true
+            Forwarded         | host =b                     | true
+            Forwarded         | for="x, host=b              | true
+            Forwarded         | for=_host7                  | true
+            X-Original-Host   | a                           | false
+            X-Original-Host   | b                           | true
+            X-Original-Proto  | https                       | true
             X-Other           | b                           | false
             """)
     void tellsWhatTheKeyLacks(String name, String value, boolean other) {
