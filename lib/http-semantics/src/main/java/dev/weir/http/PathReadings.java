@@ -1,6 +1,7 @@
 package dev.weir.http;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,12 +23,12 @@ public final class PathReadings {
     /** The most readings that are worked out; paths met in practice have fewer than ten. */
     static final int MOST_READINGS = 256;
 
-    /** The most characters that all readings, wanted or passed on the way, may have together. */
-    static final int MOST_CHARACTERS = 512 * 1024;
+    /** The most characters that all readings may have together. */
+    static final int MOST_CHARACTERS = 128 * 1024;
 
     private static final int MOST_DECODINGS = 2;
 
-    /** In the order in which they are tried; each is left out, too. Some may come before the rest and after it. */
+    /** What may be done to a path at any time, in any order, and again. */
     private static final List<UnaryOperator<String>> STEPS = List.of(
             PathSteps::withoutHost,
             PathSteps::withoutHostUpToSlash,
@@ -36,13 +37,9 @@ public final class PathReadings {
             PathSteps::withoutDotSegmentsNorSlashForTheLast,
             PathSteps::withoutDotSegments,
             PathSteps::withoutParameters,
-            PathSteps::withoutHostUpToSlash,
             PathSteps::slashesForBackslashes,
-            PathSteps::withoutHost,
             PathSteps::joinedSlashes,
-            PathSteps::withoutDotSegmentsNorSlashForTheLast,
-            PathSteps::withoutDotSegments,
-            PathSteps::withoutHost,
+            PathSteps::withoutOverlongForms,
             PathSteps::withoutDotsAndBlanksAtEnds);
 
     private static final PathReadings NONE = new PathReadings("", new Readings(List.of(), true));
@@ -126,57 +123,56 @@ public final class PathReadings {
         return before != '.';
     }
 
-    /** One path's way through all steps, taken and left out, as often as it may be decoded. */
+    /** All that steps in any order make of one path, with no more decodings among them than origins do. */
     private static final class Search {
         private final Set<String> found = new LinkedHashSet<>();
+        private final Deque<String> next = new ArrayDeque<>();
         private long characters;
         private boolean complete = true;
 
         Readings readings(String raw) {
-            Set<String> level = tried(Set.of(raw));
-            found.addAll(level);
+            add(raw);
+            close();
+            List<String> undecoded = List.copyOf(found);
             for (int i = 0; i < MOST_DECODINGS && complete; i++) {
-                Set<String> decoded = new LinkedHashSet<>();
-                for (String reading : level) {
-                    add(decoded, reading, PathSteps.decoded(reading));
-                }
-                for (String reading : List.copyOf(decoded)) {
-                    add(decoded, reading, PathSteps.withoutOverlongForms(reading));
-                }
-                level = tried(decoded);
-                if (!raw.endsWith("/")) {
-                    for (String reading : List.copyOf(level)) {
-                        add(level, reading, PathSteps.withoutSlashesAtEnd(reading));
-                    }
-                }
-                found.addAll(level);
+                int before = found.size();
+                undecoded.forEach(this::decode);
+                close();
+                undecoded = found.stream().skip(before).toList();
             }
-            complete &= found.size() <= MOST_READINGS;
             return new Readings(complete ? List.copyOf(found) : List.of(raw), complete);
         }
 
-        private Set<String> tried(Set<String> beginnings) {
-            Set<String> tried = new LinkedHashSet<>(beginnings);
-            for (UnaryOperator<String> step : STEPS) {
-                for (String reading : new ArrayList<>(tried)) {
-                    add(tried, reading, step.apply(reading));
+        /** Until no step makes anything new. */
+        private void close() {
+            for (String path = next.poll(); path != null && complete; path = next.poll()) {
+                for (UnaryOperator<String> step : STEPS) {
+                    add(step.apply(path));
                 }
             }
-            return tried;
         }
 
-        /** Steps that change nothing hand back what they were given. */
-        @SuppressWarnings("ReferenceEquality")
-        private void add(Set<String> readings, String before, String after) {
-            if (after == before) {
+        /** Slashes at the end that only decoding brings are not seen by who has called the path a file before. */
+        private void decode(String path) {
+            String decoded = PathSteps.decoded(path);
+            add(decoded);
+            if (!path.endsWith("/")) {
+                add(PathSteps.withoutSlashesAtEnd(decoded));
+                add(PathSteps.withoutSlashesAtEnd(PathSteps.withoutOverlongForms(decoded)));
+            }
+        }
+
+        private void add(String reading) {
+            if (found.contains(reading)) {
                 return;
             }
-            characters += after.length();
-            if (readings.size() >= MOST_READINGS || characters > MOST_CHARACTERS) {
+            characters += reading.length();
+            if (found.size() >= MOST_READINGS || characters > MOST_CHARACTERS) {
                 complete = false;
                 return;
             }
-            readings.add(after);
+            found.add(reading);
+            next.add(reading);
         }
     }
 
