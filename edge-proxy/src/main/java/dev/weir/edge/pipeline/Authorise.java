@@ -6,6 +6,7 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.PathReadings;
 import dev.weir.policy.IpAddress;
 import dev.weir.policy.RequestFacts;
+import dev.weir.runtime.config.Mode;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -42,6 +43,9 @@ final class Authorise implements Phase.Later {
     private static RequestFacts facts(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         ListenerContext listener = exchange.listener();
+        int port = request.authority().effectivePort(request.scheme().isEmpty() ? "https" : request.scheme());
+        // What Host says of a port leads a request nowhere on a reverse listener.
+        boolean claimed = listener.mode() == Mode.REVERSE;
         return new RequestFacts(
                 listener.name(),
                 listener.listenerDefault(),
@@ -49,7 +53,8 @@ final class Authorise implements Phase.Later {
                 request.method(),
                 request.authority().host(),
                 true,
-                request.authority().effectivePort(request.scheme().isEmpty() ? "https" : request.scheme()),
+                port,
+                claimed ? exchange.request().localAddress().port() : port,
                 PathReadings.of(request.path()));
     }
 }

@@ -15,6 +15,7 @@ import dev.weir.runtime.metrics.Count;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,19 +62,38 @@ final class Consultation {
 
     /** The verdict on these facts; never fails, and is 503 where nobody knows in time. */
     Future<Verdict> verdict(RequestFacts facts) {
-        return decide(request(facts, "")).map(Consultation::verdict);
+        return verdict(facts, List.of(""));
     }
 
-    /** The verdict on these facts with the answer's. Several types are asked for one by one: the first refusal counts. */
+    /** The verdict on these facts with the answer's. */
     Future<Verdict> verdict(RequestFacts facts, ResponseFacts response) {
-        List<String> types = response.mediaTypes().isEmpty() ? List.of(NO_TYPE) : response.mediaTypes();
-        Future<Verdict> verdict = decide(request(facts, types.get(0))).map(Consultation::verdict);
-        for (String type : types.subList(1, types.size())) {
-            verdict = verdict.compose(before -> before instanceof Verdict.Allow
-                    ? decide(request(facts, type)).map(Consultation::verdict)
-                    : Future.succeededFuture(before));
+        return verdict(facts, response.mediaTypes().isEmpty() ? List.of(NO_TYPE) : response.mediaTypes());
+    }
+
+    /** Several types, and several ports, are asked for one by one: the first refusal counts. */
+    private Future<Verdict> verdict(RequestFacts facts, List<String> types) {
+        List<DecideRequest> questions = new ArrayList<>();
+        for (String type : types) {
+            questions.add(request(facts, type));
+            if (facts.localPort() != facts.port()) {
+                questions.add(request(facts.forPort(facts.localPort()), type));
+            }
+        }
+        Future<Verdict> verdict = decide(questions.get(0)).map(Consultation::verdict);
+        for (DecideRequest question : questions.subList(1, questions.size())) {
+            verdict = verdict.compose(before -> isRefusal(before)
+                    ? Future.succeededFuture(before)
+                    : decide(question).map(Consultation::verdict).map(after -> stricter(before, after)));
         }
         return verdict;
+    }
+
+    private static boolean isRefusal(Verdict verdict) {
+        return !(verdict instanceof Verdict.Allow || verdict instanceof Verdict.AwaitResponse);
+    }
+
+    private static Verdict stricter(Verdict before, Verdict after) {
+        return after instanceof Verdict.Allow ? before : after;
     }
 
     private DecideReply counted(DecideReply reply) {

@@ -261,6 +261,31 @@ class PolicyReplicaTest {
         assertThat(await(replica.consult(facts, ResponseFacts.unknown()))).isEqualTo(new Verdict.Deny(reason, 451));
     }
 
+    @Test
+    void asksForThePortThatHostClaimsAndForTheRealOne() throws Exception {
+        PolicyReplica replica = start();
+        assertThat(bus.serve(
+                        Addresses.POLICY_DECIDE,
+                        request -> Future.succeededFuture(new DecideReply(
+                                request.port() == 81
+                                        ? DecideReply.Outcome.DENY
+                                        : request.port() == 82
+                                                ? DecideReply.Outcome.AWAIT_RESPONSE
+                                                : DecideReply.Outcome.ALLOW,
+                                403,
+                                "",
+                                "ports",
+                                new SequencePair(1, 1)))))
+                .isNotNull();
+        Verdict.Reason reason = new Verdict.Reason("ports", "", "");
+        assertThat(await(replica.consult(facts(80, 8080)))).isEqualTo(new Verdict.Allow(reason));
+        assertThat(await(replica.consult(facts(80, 81)))).isEqualTo(new Verdict.Deny(reason, 403));
+        assertThat(await(replica.consult(facts(81, 80)))).isEqualTo(new Verdict.Deny(reason, 403));
+        assertThat(await(replica.consult(facts(82, 81)))).isEqualTo(new Verdict.Deny(reason, 403));
+        assertThat(await(replica.consult(facts(82, 80)))).isEqualTo(new Verdict.AwaitResponse(reason));
+        assertThat(await(replica.consult(facts(80, 82)))).isEqualTo(new Verdict.AwaitResponse(reason));
+    }
+
     private PolicyReplica start() throws Exception {
         health = new Health();
         metrics = new Metrics();
@@ -347,6 +372,12 @@ class PolicyReplicaTest {
                 true,
                 80,
                 PathReadings.of("/"));
+    }
+
+    private static RequestFacts facts(int claimed, int real) {
+        RequestFacts known = facts("a.example");
+        return new RequestFacts(
+                "web", ListenerDefault.ALLOW, known.client(), "GET", "a.example", true, claimed, real, known.path());
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -60,7 +60,7 @@ record Condition(
     HostMatch matchRequest(RequestFacts request, Certainty needed) {
         if (!appliesTo(request.listener())
                 || !(methods.isEmpty() || methods.contains(request.method()))
-                || !(ports.isEmpty() || anyPort(request.port()))
+                || !(ports.isEmpty() || matchesPort(request, needed))
                 || !(clients.isEmpty() || anyClient(request.client()))
                 || !(paths.isEmpty() || matchesPath(request.path(), needed))) {
             return HostMatch.MISS;
@@ -123,6 +123,16 @@ record Condition(
             }
         }
         return false;
+    }
+
+    private boolean matchesPort(RequestFacts request, Certainty needed) {
+        boolean claimed = anyPort(request.port());
+        if (request.localPort() == request.port()) {
+            return claimed;
+        }
+        return needed == Certainty.EVERY_READING
+                ? claimed && anyPort(request.localPort())
+                : claimed || anyPort(request.localPort());
     }
 
     private boolean anyPort(int port) {

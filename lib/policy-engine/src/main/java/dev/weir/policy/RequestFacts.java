@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param host the host asked for, without a port
  * @param hostVerified false if the host is only claimed: rules that allow then don't know it
  * @param port the port asked for
+ * @param localPort the port it came in at, where nothing but the client's word leads to {@code port}; else the same
  * @param path every reading of the path; none for CONNECT
  */
 public record RequestFacts(
@@ -24,9 +25,28 @@ public record RequestFacts(
         String host,
         boolean hostVerified,
         int port,
+        int localPort,
         PathReadings path) {
     public RequestFacts {
         host = canonicalHost(host);
+    }
+
+    /** Where the request goes to {@code port}. */
+    public RequestFacts(
+            String listener,
+            ListenerDefault listenerDefault,
+            IpAddress client,
+            String method,
+            String host,
+            boolean hostVerified,
+            int port,
+            PathReadings path) {
+        this(listener, listenerDefault, client, method, host, hostVerified, port, port, path);
+    }
+
+    /** The same request as if it were certain to be for this port. */
+    public RequestFacts forPort(int certain) {
+        return new RequestFacts(listener, listenerDefault, client, method, host, hostVerified, certain, path);
     }
 
     /** Whether what passes is out of sight: no path, and no type of an answer. */

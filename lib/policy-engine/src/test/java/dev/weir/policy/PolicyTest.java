@@ -61,6 +61,46 @@ class PolicyTest {
                 .isInstanceOf(Verdict.Deny.class);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        # asked for | came in at | deny 80 and 8000-8999 | redirect them | allow them
+        80          | 80         | Deny                  | Redirect      | Allow
+        80          | 8080       | Deny                  | Redirect      | Allow
+        81          | 80         | Deny                  | Redirect      | Deny
+        80          | 81         | Deny                  | Redirect      | Deny
+        81          | 81         | Allow                 | Allow         | Deny
+        443         | 7999       | Allow                 | Allow         | Deny
+        """)
+    void deniesOnThePortAskedForAndOnTheRealOneAndAllowsOnBoth(
+            int asked, int real, String denied, String redirected, String allowed) {
+        Condition ports = new Condition(
+                Set.of(),
+                List.of(),
+                Set.of(),
+                List.of(new PortRange(80, 80), new PortRange(8000, 8999)),
+                HostCondition.ANY,
+                List.of(),
+                List.of());
+        RequestFacts known = request("a.example", "/");
+        RequestFacts facts = new RequestFacts(
+                known.listener(),
+                known.listenerDefault(),
+                known.client(),
+                "GET",
+                "a.example",
+                true,
+                asked,
+                real,
+                known.path());
+        Outcome redirect = new Outcome.Redirect("/", 302);
+        assertThat(word(policy(rule("r", DENY, ports), rule("rest", ALLOW, any())), facts))
+                .isEqualTo(denied);
+        assertThat(word(policy(rule("r", redirect, ports), rule("rest", ALLOW, any())), facts))
+                .isEqualTo(redirected);
+        assertThat(word(policy(rule("r", ALLOW, ports), rule("rest", DENY, any())), facts))
+                .isEqualTo(allowed);
+    }
+
     @Test
     void awaitsTheResponseOnlyWhereItCouldStillBeAllowed() {
         Policy denied = policy(rule("no-exe", DENY, type("application/x-msdownload")), rule("rest", DENY, any()));
@@ -103,6 +143,10 @@ class PolicyTest {
         Policy allows = new Policy(List.of(), DefaultOutcome.ALLOW, Staleness.STANDARD);
         assertThat(allows.evaluate(request)).isEqualTo(new Verdict.Allow(new Reason(Reason.DEFAULT, "", "")));
         assertThat(allows.leavesOpen("egress")).isTrue();
+    }
+
+    private static String word(Policy policy, RequestFacts facts) {
+        return policy.evaluate(facts).getClass().getSimpleName();
     }
 
     static Policy policy(Rule... rules) {

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /** The arrows of {@code docs/architecture.md}, and the habits that a machine can watch. */
@@ -39,6 +41,27 @@ final class ArchitectureTest {
     private static final String[] JDK = {
         "java..", "javax.crypto..", "javax.net..", "javax.security..", "org.jspecify..", "com.google.errorprone.."
     };
+
+    /** What of a request is its head, but for the version, which says how to answer. */
+    private static final Set<String> HEAD = Set.of(
+            "method",
+            "uri",
+            "path",
+            "query",
+            "scheme",
+            "absoluteURI",
+            "authority",
+            "host",
+            "headers",
+            "getHeader",
+            "params",
+            "getParam",
+            "getParamsCharset",
+            "setParamsCharset",
+            "cookies",
+            "getCookie",
+            "cookieCount",
+            "cookieMap");
 
     private static final List<Class<?>> CLOCKS = List.of(
             Clock.class,
@@ -103,6 +126,18 @@ final class ArchitectureTest {
     static final ArchRule timeIsAnArgument =
             noClasses().that().resideInAnyPackage(HTTP, POLICY).should().accessTargetWhere(readsTheClock());
 
+    /** Law 1: rules, cache key, route, log and the octets for the origin can be made of the canonical request alone. */
+    @ArchTest
+    static final ArchRule headsAreReadOnce = noClasses()
+            .that()
+            .resideInAPackage(EDGE)
+            .and()
+            .resideOutsideOfPackage("dev.weir.edge.listener..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.weir.edge.pipeline.ReadHead")
+            .should()
+            .accessTargetWhere(readsAHead());
+
     @ArchTest
     static final ArchRule namesAreNouns = noClasses()
             .should()
@@ -142,6 +177,16 @@ final class ArchitectureTest {
                 .or(JavaClass.Predicates.resideInAnyPackage(packages))
                 .as("outside Weir or in %s", String.join(", ", packages));
         return classes().that().resideInAPackage(module).should().onlyDependOnClassesThat(allowed);
+    }
+
+    /** Of a request as Vert.x decoded it; that an answer to HEAD has no content is known before its head is read. */
+    private static DescribedPredicate<JavaAccess<?>> readsAHead() {
+        return DescribedPredicate.describe(
+                "the decoded head of a request",
+                access -> access.getTargetOwner().isAssignableTo(HttpServerRequest.class)
+                        && HEAD.contains(access.getTarget().getName())
+                        && !(access.getTarget().getName().equals("method")
+                                && access.getOriginOwner().getName().equals("dev.weir.edge.pipeline.SendAnswer")));
     }
 
     private static DescribedPredicate<JavaAccess<?>> readsTheClock() {
