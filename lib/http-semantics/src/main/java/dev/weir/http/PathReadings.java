@@ -42,14 +42,15 @@ public final class PathReadings {
             PathSteps::withoutOverlongForms,
             PathSteps::withoutDotsAndBlanksAtEnds);
 
-    private static final PathReadings NONE = new PathReadings("", new Readings(List.of(), true));
+    /** In the place of readings too many to count. */
+    private static final List<String> UNCOUNTED = List.of("");
 
-    private record Readings(List<String> all, boolean complete) {}
+    private static final PathReadings NONE = new PathReadings("", List.of());
 
     private final String raw;
-    private @Nullable Readings readings;
+    private @Nullable List<String> readings;
 
-    private PathReadings(String raw, @Nullable Readings readings) {
+    private PathReadings(String raw, @Nullable List<String> readings) {
         this.raw = raw;
         this.readings = readings;
     }
@@ -61,8 +62,24 @@ public final class PathReadings {
 
     /** The readings of {@code path} as it came; a query or fragment behind it is left out. */
     public static PathReadings of(String path) {
-        String raw = PathSteps.beforeQuery(path);
-        return new PathReadings(raw, isPlain(raw) ? new Readings(List.of(raw), true) : null);
+        boolean plain = true;
+        char before = 0;
+        int end = 0;
+        for (; end < path.length(); end++) {
+            char c = path.charAt(end);
+            if (PathSteps.endsPath(c)) {
+                break;
+            }
+            plain &= !isDoubtful(before, c);
+            before = c;
+        }
+        String raw = end == path.length() ? path : path.substring(0, end);
+        return new PathReadings(raw, plain && before != '.' ? List.of(raw) : null);
+    }
+
+    /** Whether an origin could read what begins or ends here otherwise than it is written. */
+    private static boolean isDoubtful(char before, char c) {
+        return c == '%' || c == ';' || c == '\\' || c == ' ' || (c == '/' && (before == '/' || before == '.'));
     }
 
     /** The path as it came. */
@@ -72,18 +89,19 @@ public final class PathReadings {
 
     /** The readings, the path as it came first; none for CONNECT. */
     public List<String> all() {
-        return readings().all();
+        return areAll() ? known() : List.of(raw);
     }
 
     /** Whether {@link #all} holds every reading; else any path at all may be one. */
+    @SuppressWarnings("ReferenceEquality")
     public boolean areAll() {
-        return readings().complete();
+        return known() != UNCOUNTED;
     }
 
     /** Whether this can be read in one way only. */
-    public boolean isOne() {
-        Readings known = readings;
-        return known != null && known.complete() && known.all().size() == 1;
+    private boolean isOne() {
+        List<String> worked = readings;
+        return worked != null && areAll() && worked.size() == 1;
     }
 
     /**
@@ -98,29 +116,16 @@ public final class PathReadings {
         String decoded = PathSteps.decoded(written);
         return areAll()
                 && !written.contains("%2F")
-                && all().stream().allMatch(reading -> reading.equals(written) || reading.equals(decoded));
+                && known().stream().allMatch(reading -> reading.equals(written) || reading.equals(decoded));
     }
 
-    private Readings readings() {
-        Readings known = readings;
+    private List<String> known() {
+        List<String> known = readings;
         if (known == null) {
             known = new Search().readings(PathSteps.upperCaseTriples(raw));
             readings = known;
         }
         return known;
-    }
-
-    /** Whether all origins read this path alike. */
-    private static boolean isPlain(String path) {
-        char before = 0;
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            if (c == '%' || c == ';' || c == '\\' || c == ' ' || (c == '/' && (before == '/' || before == '.'))) {
-                return false;
-            }
-            before = c;
-        }
-        return before != '.';
     }
 
     /** All that steps in any order make of one path, with no more decodings among them than origins do. */
@@ -130,7 +135,7 @@ public final class PathReadings {
         private long characters;
         private boolean complete = true;
 
-        Readings readings(String raw) {
+        List<String> readings(String raw) {
             add(raw);
             close();
             List<String> undecoded = List.copyOf(found);
@@ -140,7 +145,7 @@ public final class PathReadings {
                 close();
                 undecoded = found.stream().skip(before).toList();
             }
-            return new Readings(complete ? List.copyOf(found) : List.of(raw), complete);
+            return complete ? List.copyOf(found) : UNCOUNTED;
         }
 
         /** Until no step makes anything new. */

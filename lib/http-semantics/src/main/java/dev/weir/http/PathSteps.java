@@ -13,12 +13,15 @@ final class PathSteps {
     /** Without what begins at a question mark, a number sign, or the NUL that ends a string in C. */
     static String beforeQuery(String path) {
         for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            if (c == '?' || c == '#' || c == 0) {
+            if (endsPath(path.charAt(i))) {
                 return path.substring(0, i);
             }
         }
         return path;
+    }
+
+    static boolean endsPath(char c) {
+        return c == '?' || c == '#' || c == 0;
     }
 
     /**
