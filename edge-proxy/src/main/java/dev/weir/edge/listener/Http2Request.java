@@ -5,6 +5,7 @@ import dev.weir.http.HeaderFields;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Http2Guard} knows of the request on a stream. Lives on the event loop of its connection. */
@@ -48,8 +49,8 @@ public final class Http2Request {
      */
     boolean content(long octets, boolean last) {
         contentLength += octets;
-        long announced = head.contentLength();
-        return announced == CanonicalRequest.NO_LENGTH
-                || (last ? contentLength == announced : contentLength <= announced);
+        OptionalLong announced = head.framing().length();
+        return announced.isEmpty()
+                || (last ? contentLength == announced.getAsLong() : contentLength <= announced.getAsLong());
     }
 }

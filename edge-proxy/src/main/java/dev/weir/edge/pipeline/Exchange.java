@@ -340,25 +340,23 @@ final class Exchange {
     /** The content of the request, for whoever sends it on; can be taken once. */
     RequestBody requestBody() {
         CanonicalRequest head = canonical();
-        if (!head.bodyAnnounced()) {
+        if (!head.framing().hasContent()) {
             return RequestBody.none();
         }
         return RequestBody.of(
                 new CountedBody(request, this),
-                head.declaredLength(),
+                head.framing().length(),
                 () -> IdentityFields.trailers(RequestTrailers.of(request)));
     }
 
     /** Whether content of the request is still to come, or was not taken. */
     boolean hasUnreadBody() {
-        return !request.isEnded() && (canonical == null || canonical.bodyAnnounced());
+        return !request.isEnded() && (canonical == null || canonical.framing().hasContent());
     }
 
     /** How much of it there can be at the most. */
     long unreadBytes() {
-        return canonical == null || canonical.contentLength() == CanonicalRequest.NO_LENGTH
-                ? Long.MAX_VALUE
-                : canonical.contentLength() - requestBodyBytes;
+        return canonical == null ? Long.MAX_VALUE : canonical.framing().most() - requestBodyBytes;
     }
 
     /** Whether the client holds its content back until it is told to go on (RFC 9110 §10.1.1), and was not told. */
@@ -366,7 +364,7 @@ final class Exchange {
         return !continued
                 && requestBodyBytes == 0
                 && canonical != null
-                && canonical.bodyAnnounced()
+                && canonical.framing().hasContent()
                 && canonical.fields().contains("Expect");
     }
 

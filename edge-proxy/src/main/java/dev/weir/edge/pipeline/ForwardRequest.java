@@ -71,7 +71,7 @@ final class ForwardRequest implements Phase.Later {
     /** The protocol that the client wants to change to, if it may (RFC 9110 §7.8); a request with content doesn't. */
     static Optional<String> upgrade(CanonicalRequest request) {
         boolean asks = request.protocol().equals("HTTP/1.1")
-                && !request.bodyAnnounced()
+                && !request.framing().hasContent()
                 && FieldSyntax.listContains(request.fields(), "Connection", "upgrade");
         return asks ? request.fields().combined("Upgrade") : Optional.empty();
     }

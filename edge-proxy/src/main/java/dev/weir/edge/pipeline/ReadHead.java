@@ -53,7 +53,7 @@ final class ReadHead implements Phase.Now {
         }
         CanonicalRequest request = ((RequestCheck.Accepted) check).request();
         exchange.canonical(request);
-        if (request.bodyAnnounced()) {
+        if (request.framing().hasContent()) {
             // Nothing of the content is read before somebody takes it.
             exchange.request().pause();
         }
@@ -65,7 +65,7 @@ final class ReadHead implements Phase.Now {
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
         }
-        if (request.contentLength() > exchange.listener().mostBodyBytes()) {
+        if (request.framing().exceeds(exchange.listener().mostBodyBytes())) {
             return TOO_LARGE;
         }
         if (ViaField.names(request.fields(), viaName) || CdnLoop.names(request.fields(), viaName)) {

@@ -3,6 +3,7 @@ package dev.weir.edge.pipeline;
 import dev.weir.http.Authority;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
+import dev.weir.http.Framing;
 import dev.weir.http.FieldLimits;
 import dev.weir.http.HeaderFields;
 import dev.weir.runtime.config.Identity;
@@ -46,8 +47,7 @@ final class Exchanges {
                 HeaderFields.of(fields),
                 "HTTP/1.1",
                 TargetForm.ORIGIN,
-                false,
-                CanonicalRequest.NO_LENGTH));
+                Framing.NONE));
         return exchange;
     }
 

@@ -1,7 +1,5 @@
 package dev.weir.http;
 
-import java.util.OptionalLong;
-
 /**
  * A request head, read once and strictly: policy, cache key, routing, log and the bytes sent upstream are views of it.
  * Made by {@link RequestCheck}.
@@ -14,8 +12,7 @@ import java.util.OptionalLong;
  * @param fields as they came, but with exactly one Host, which says what {@code authority} says
  * @param protocol {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
  * @param form how the target was written
- * @param bodyAnnounced whether a body follows
- * @param contentLength what Content-Length says, or {@link #NO_LENGTH}
+ * @param framing what follows the head
  */
 public record CanonicalRequest(
         String method,
@@ -26,11 +23,7 @@ public record CanonicalRequest(
         HeaderFields fields,
         String protocol,
         TargetForm form,
-        boolean bodyAnnounced,
-        long contentLength) {
-    /** The length of a request without Content-Length. */
-    public static final long NO_LENGTH = -1;
-
+        Framing framing) {
     /** How a target was written (RFC 9112 §3.2). */
     public enum TargetForm {
         /** A path; in HTTP/2 every request but the two below. */
@@ -41,11 +34,6 @@ public record CanonicalRequest(
         AUTHORITY,
         /** OPTIONS for the server as a whole. */
         ASTERISK
-    }
-
-    /** What Content-Length says. */
-    public OptionalLong declaredLength() {
-        return contentLength == NO_LENGTH ? OptionalLong.empty() : OptionalLong.of(contentLength);
     }
 
     /** Whether there is a query, be it an empty one. */
@@ -69,12 +57,12 @@ public record CanonicalRequest(
     /** This request with other fields. */
     public CanonicalRequest withFields(HeaderFields other) {
         return new CanonicalRequest(
-                method, scheme, authority, path, query, other, protocol, form, bodyAnnounced, contentLength);
+                method, scheme, authority, path, query, other, protocol, form, framing);
     }
 
     /** This request with another scheme: the one that the client used, by the word of a trusted hop. */
     public CanonicalRequest withScheme(String other) {
         return new CanonicalRequest(
-                method, other, authority, path, query, fields, protocol, form, bodyAnnounced, contentLength);
+                method, other, authority, path, query, fields, protocol, form, framing);
     }
 }

@@ -70,8 +70,7 @@ public sealed interface RequestCheck {
                 return new Refused(RefusalReason.HOST_INVALID);
             }
         }
-        boolean body = scan.chunked() || scan.contentLength() > 0;
-        long length = scan.contentLength();
+        Framing framing = scan.framing();
         if (parsed instanceof RequestTarget.AbsoluteForm form) {
             HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
@@ -83,13 +82,12 @@ public sealed interface RequestCheck {
                     canonical,
                     protocol,
                     TargetForm.ABSOLUTE,
-                    body,
-                    length));
+                    framing));
         }
         if (parsed instanceof RequestTarget.AuthorityForm form) {
             HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
-                    method, "", form.authority(), "", "", canonical, protocol, TargetForm.AUTHORITY, false, length));
+                    method, "", form.authority(), "", "", canonical, protocol, TargetForm.AUTHORITY, Framing.NONE));
         }
         if (host == null) {
             return new Refused(RefusalReason.HOST_MISSING);
@@ -106,8 +104,7 @@ public sealed interface RequestCheck {
                 fields,
                 protocol,
                 asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
-                body,
-                length));
+                framing));
     }
 
     /**
@@ -145,7 +142,7 @@ public sealed interface RequestCheck {
             return Optional.of(fault);
         }
         boolean framing =
-                scan.host() != null || scan.contentLength() != CanonicalRequest.NO_LENGTH || block.contains("trailer");
+                scan.host() != null || scan.hasContentLength() || block.contains("trailer");
         return framing ? Optional.of(RefusalReason.TRAILER) : Optional.empty();
     }
 
@@ -203,16 +200,15 @@ public sealed interface RequestCheck {
             keep = host.get().equals(named.get());
         }
         HeaderFields canonical = oneCookie(keep ? fields : scan.withHost(named.get()));
-        long length = scan.contentLength();
         if (connect || path == null) {
             if (named.get().port() == Authority.NO_PORT) {
                 return new Refused(RefusalReason.TARGET_FORM);
             }
-            if (length > 0) {
+            if (scan.contentLength() > 0) {
                 return new Refused(RefusalReason.CONNECT_BODY);
             }
             return new Accepted(new CanonicalRequest(
-                    method, "", named.get(), "", "", canonical, "HTTP/2", TargetForm.AUTHORITY, false, length));
+                    method, "", named.get(), "", "", canonical, "HTTP/2", TargetForm.AUTHORITY, Framing.NONE));
         }
         RequestTarget parsed = RequestTarget.parse(method, path);
         if (parsed instanceof RequestTarget.Invalid invalid) {
@@ -231,8 +227,7 @@ public sealed interface RequestCheck {
                 canonical,
                 "HTTP/2",
                 asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
-                !endStream,
-                length));
+                endStream ? Framing.NONE : scan.streamFraming()));
     }
 
     /** The fields with the crumbs of a cookie made one line again, where the first one stood (RFC 9113 §8.2.3). */

@@ -8,10 +8,12 @@ final class RequestFields {
     private static final Set<String> STANDARD_METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
+    private static final long NO_LENGTH = -1;
+
     private final HeaderFields fields;
     private final boolean http2;
     private @Nullable String host;
-    private long contentLength = CanonicalRequest.NO_LENGTH;
+    private long contentLength = NO_LENGTH;
     private @Nullable String transferEncoding;
     private boolean chunked;
 
@@ -69,7 +71,7 @@ final class RequestFields {
     @Nullable
     RefusalReason framingFault(boolean http10, String method) {
         if (transferEncoding != null) {
-            if (contentLength != CanonicalRequest.NO_LENGTH) {
+            if (contentLength != NO_LENGTH) {
                 return RefusalReason.FRAMING_AMBIGUOUS;
             }
             if (http10) {
@@ -94,8 +96,18 @@ final class RequestFields {
         return contentLength;
     }
 
-    boolean chunked() {
-        return chunked;
+    boolean hasContentLength() {
+        return contentLength != NO_LENGTH;
+    }
+
+    /** What follows the head of an HTTP/1 request. */
+    Framing framing() {
+        return chunked ? Framing.OPEN : contentLength > 0 ? Framing.of(contentLength) : Framing.NONE;
+    }
+
+    /** What follows the head of an HTTP/2 request that doesn't end its stream. */
+    Framing streamFraming() {
+        return hasContentLength() ? Framing.of(contentLength) : Framing.OPEN;
     }
 
     /** The fields with Host saying {@code authority}: in its place, or first if there was none. */
@@ -153,7 +165,7 @@ final class RequestFields {
 
     private @Nullable RefusalReason contentLength(String name, String value) {
         if (name.equalsIgnoreCase("content-length")) {
-            if (contentLength != CanonicalRequest.NO_LENGTH) {
+            if (contentLength != NO_LENGTH) {
                 return RefusalReason.CONTENT_LENGTH;
             }
             contentLength = length(value);

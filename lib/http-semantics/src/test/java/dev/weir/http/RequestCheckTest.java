@@ -2,7 +2,6 @@ package dev.weir.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,19 +138,28 @@ class RequestCheckTest {
         CanonicalRequest request = accepted(
                 RequestCheck.http2("GET", "https", "a.example", "/p", false, HeaderFields.of("x", "1"), LIMITS));
         assertThat(request.fields()).isEqualTo(HeaderFields.of("host", "a.example", "x", "1"));
-        assertThat(request.bodyAnnounced()).isTrue();
-        assertThat(request.declaredLength()).isEmpty();
+        assertThat(request.framing()).isEqualTo(Framing.OPEN);
     }
 
     @Test
-    void tellsWhetherABodyFollows() {
-        assertThat(body("Content-Length", "0").bodyAnnounced()).isFalse();
-        assertThat(body("Content-Length", "0").declaredLength()).isEqualTo(OptionalLong.of(0));
-        assertThat(body("Content-Length", "5").bodyAnnounced()).isTrue();
-        assertThat(body("Content-Length", "5").declaredLength()).isEqualTo(OptionalLong.of(5));
-        assertThat(body("Transfer-Encoding", "chunked").bodyAnnounced()).isTrue();
-        assertThat(body("Transfer-Encoding", "chunked").declaredLength()).isEmpty();
-        assertThat(body("X", "y").bodyAnnounced()).isFalse();
+    void tellsWhatFollowsTheHead() {
+        assertThat(body("Content-Length", "0").framing()).isEqualTo(Framing.NONE);
+        assertThat(body("Content-Length", "5").framing()).isEqualTo(Framing.of(5));
+        assertThat(body("Transfer-Encoding", "chunked").framing()).isEqualTo(Framing.OPEN);
+        assertThat(body("X", "y").framing()).isEqualTo(Framing.NONE);
+        assertThat(stream(false, "content-length", "0").framing()).isEqualTo(Framing.of(0));
+        assertThat(stream(true, "content-length", "0").framing()).isEqualTo(Framing.NONE);
+        assertThat(stream(false, "x", "y").framing()).isEqualTo(Framing.OPEN);
+        assertThat(Framing.NONE.most()).isZero();
+        assertThat(Framing.of(5).most()).isEqualTo(5);
+        assertThat(Framing.of(5).exceeds(4)).isTrue();
+        assertThat(Framing.of(5).exceeds(5)).isFalse();
+        assertThat(Framing.OPEN.exceeds(5)).isFalse();
+    }
+
+    private static CanonicalRequest stream(boolean endStream, String name, String value) {
+        return accepted(RequestCheck.http2(
+                "POST", "https", "a.example", "/", endStream, HeaderFields.of(name, value), LIMITS));
     }
 
     @Test
