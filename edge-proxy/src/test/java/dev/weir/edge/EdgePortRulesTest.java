@@ -25,7 +25,8 @@ class EdgePortRulesTest {
             [80]                         | allow | a.test     | 403
             [80, OWN]                    | allow | a.test     | 200
             """)
-    void hostCannotTalkAReverseListenerOutOfItsPort(String ports, String then, String host, int status) throws IOException {
+    void hostCannotTalkAReverseListenerOutOfItsPort(String ports, String then, String host, int status)
+            throws IOException {
         try (Origin origin = new Origin();
                 EdgeRig edge = EdgeRig.before(directory, origin);
                 RawClient client = edge.client()) {

@@ -43,7 +43,9 @@ final class LookUp implements Phase.Later {
     public Future<Verdict> run(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         CacheOutcome outcome = exchange.cache();
-        if (!exchange.route().cache() || exchange.zone().isEmpty() || request.framing().hasContent()) {
+        if (!exchange.route().cache()
+                || exchange.zone().isEmpty()
+                || request.framing().hasContent()) {
             return Verdict.PROCEEDED;
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {

@@ -56,13 +56,11 @@ public record CanonicalRequest(
 
     /** This request with other fields. */
     public CanonicalRequest withFields(HeaderFields other) {
-        return new CanonicalRequest(
-                method, scheme, authority, path, query, other, protocol, form, framing);
+        return new CanonicalRequest(method, scheme, authority, path, query, other, protocol, form, framing);
     }
 
     /** This request with another scheme: the one that the client used, by the word of a trusted hop. */
     public CanonicalRequest withScheme(String other) {
-        return new CanonicalRequest(
-                method, other, authority, path, query, fields, protocol, form, framing);
+        return new CanonicalRequest(method, other, authority, path, query, fields, protocol, form, framing);
     }
 }

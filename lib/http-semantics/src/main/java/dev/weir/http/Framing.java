@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * What a request's head says of its content (RFC 9112 §6, RFC 9113 §8.1).
  *
  * @param hasContent whether content follows, be it of no octets
- * @param length what Content-Length says; empty if the content ends with its last chunk or with its stream, or there is none
+ * @param length what Content-Length says; empty if there is no content, or it ends with its last chunk or its stream
  */
 public record Framing(boolean hasContent, OptionalLong length) {
     /** Nothing follows, or octets that are no content: behind CONNECT. */

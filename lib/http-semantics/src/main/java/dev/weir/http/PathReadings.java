@@ -99,7 +99,7 @@ public final class PathReadings {
     }
 
     /** Whether this can be read in one way only. */
-    private boolean isOne() {
+    boolean isOne() {
         List<String> worked = readings;
         return worked != null && areAll() && worked.size() == 1;
     }

@@ -151,30 +151,28 @@ final class PathSteps {
 
     /** Without dot segments (RFC 3986 §5.2.4), be their dots written as triples or not. */
     static String withoutDotSegments(String path) {
-        return withoutDotSegments(path, true);
+        return withoutDotSegments(path, true, true);
     }
 
     /** The same by who doesn't know a dot written as a triple. */
     static String withoutWrittenDotSegments(String path) {
-        return path.contains("%2E")
-                ? withoutDotSegments(path.replace("%2E", "\0"), true).replace("\0", "%2E")
-                : path;
+        return withoutDotSegments(path, true, false);
     }
 
     /** The same where the last segment is one and leaves no slash behind; else nothing is to be done. */
     static String withoutDotSegmentsNorSlashForTheLast(String path) {
-        return dots(path.substring(path.lastIndexOf('/') + 1)) > 0 ? withoutDotSegments(path, false) : path;
+        return dots(path.substring(path.lastIndexOf('/') + 1), true) > 0 ? withoutDotSegments(path, false, true) : path;
     }
 
-    private static String withoutDotSegments(String path, boolean slashForTheLast) {
-        if (!path.contains("/.") && !path.contains("/%2E")) {
+    private static String withoutDotSegments(String path, boolean slashForTheLast, boolean triples) {
+        if (!path.contains("/.") && !(triples && path.contains("/%2"))) {
             return path;
         }
         List<String> kept = new ArrayList<>();
         String[] segments = path.split("/", -1);
         boolean changed = false;
         for (int i = 1; i < segments.length; i++) {
-            int dots = dots(segments[i]);
+            int dots = dots(segments[i], triples);
             if (dots == 0) {
                 kept.add(segments[i]);
                 continue;
@@ -213,11 +211,11 @@ final class PathSteps {
         return text.length() == path.length() ? path : text.toString();
     }
 
-    /** One or two for a segment of so many dots, else zero. */
-    private static int dots(String segment) {
+    /** One or two for a segment of so many dots, some perhaps written as triples; else zero. */
+    private static int dots(String segment, boolean triples) {
         int dots = 0;
         for (int i = 0; i < segment.length(); i++, dots++) {
-            if (segment.startsWith("%2E", i)) {
+            if (triples && segment.regionMatches(true, i, "%2E", 0, 3)) {
                 i += 2;
             } else if (segment.charAt(i) != '.') {
                 return 0;

@@ -141,8 +141,7 @@ public sealed interface RequestCheck {
         if (fault != null) {
             return Optional.of(fault);
         }
-        boolean framing =
-                scan.host() != null || scan.hasContentLength() || block.contains("trailer");
+        boolean framing = scan.host() != null || scan.hasContentLength() || block.contains("trailer");
         return framing ? Optional.of(RefusalReason.TRAILER) : Optional.empty();
     }
 

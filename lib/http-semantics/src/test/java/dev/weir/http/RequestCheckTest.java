@@ -158,8 +158,8 @@ class RequestCheckTest {
     }
 
     private static CanonicalRequest stream(boolean endStream, String name, String value) {
-        return accepted(RequestCheck.http2(
-                "POST", "https", "a.example", "/", endStream, HeaderFields.of(name, value), LIMITS));
+        return accepted(
+                RequestCheck.http2("POST", "https", "a.example", "/", endStream, HeaderFields.of(name, value), LIMITS));
     }
 
     @Test
