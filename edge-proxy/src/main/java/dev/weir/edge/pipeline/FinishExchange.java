@@ -94,10 +94,16 @@ final class FinishExchange implements Phase.Now {
     private static void breakOff(Exchange exchange, HttpServerResponse response, long http2Code) {
         if (exchange.isMultiplexed()) {
             response.reset(http2Code).onFailure(FinishExchange::gone);
-        } else if (exchange.isEndedByConnection()) {
+            return;
+        }
+        if (exchange.isEndedByConnection()) {
             ConnectionEnd.reset(exchange.request());
         } else {
             exchange.request().connection().close().onFailure(FinishExchange::gone);
+        }
+        if (exchange.hasUnreadBody()) {
+            // Vert.x lets go of what was decoded while nobody asked only when somebody asks, closed or not.
+            readAway(exchange.request());
         }
     }
 
