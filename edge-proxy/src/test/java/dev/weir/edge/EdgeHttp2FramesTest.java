@@ -404,6 +404,13 @@ class EdgeHttp2FramesTest {
                     client.frame(RST_STREAM, 0, stream, number(8)).frame(WINDOW_UPDATE, 0, stream, number(1));
                     return client.request(GET);
                 }),
+                sound("a window of 0, opened later", client -> {
+                    client.frame(SETTINGS, 0, 0, setting(4, 0));
+                    int stream = client.request(GET);
+                    client.until(stream, seen -> !seen.statuses.isEmpty());
+                    client.frame(SETTINGS, 0, 0, setting(4, 1)).frame(WINDOW_UPDATE, 0, stream, number(1));
+                    return stream;
+                }),
                 sound("PING and GOAWAY", client -> {
                     client.settles();
                     int stream = client.request(GET);

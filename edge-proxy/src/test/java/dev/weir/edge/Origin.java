@@ -212,6 +212,12 @@ final class Origin implements AutoCloseable {
             socket.shutdownOutput();
         }
 
+        /** Resets the connection. */
+        void breaksOff() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
         void finish() throws IOException {
             socket.close();
         }

@@ -3,21 +3,31 @@ package dev.weir.edge.forward;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
 
 /**
- * A stream of an HTTP/2 connection as a side of a tunnel: its directions end with END_STREAM, each by itself. Vert.x
- * gives no way to reset such a stream, so breaking it off looks like an end to the client.
+ * A stream of an HTTP/2 connection as a side of a tunnel: its directions end with END_STREAM, each by itself. What didn't
+ * come to its end is reset, so that it never looks whole (RFC 9113 §8.5).
  */
 final class StreamLeg implements TunnelLeg {
+    // RFC 9113 §7
+    private static final long NO_ERROR = 0x0;
+    private static final long CANCEL = 0x8;
+    private static final long CONNECT_ERROR = 0xa;
+
     private final NetSocket socket;
+    private final HttpServerResponse stream;
     private boolean over;
     private boolean ended;
     private boolean finished;
+    private boolean finishSent;
 
-    StreamLeg(NetSocket socket) {
+    /** @param stream to whose CONNECT the socket belongs */
+    StreamLeg(NetSocket socket, HttpServerResponse stream) {
         this.socket = socket;
+        this.stream = stream;
     }
 
     @Override
@@ -33,11 +43,9 @@ final class StreamLeg implements TunnelLeg {
                 taker.ended();
             }
         });
-        socket.exceptionHandler(failure -> {
-            if (!over) {
-                taker.broke();
-            }
-        });
+        socket.exceptionHandler(failure -> broke(taker));
+        // Behind END_STREAM of the client Vert.x tells nobody but the response of a reset.
+        stream.exceptionHandler(failure -> broke(taker));
         socket.closeHandler(closed -> {
             // Vert.x calls it behind END_STREAM as well, when the other direction is still open.
             if (!over && !ended) {
@@ -45,6 +53,12 @@ final class StreamLeg implements TunnelLeg {
             }
         });
         socket.resume();
+    }
+
+    private void broke(Taker taker) {
+        if (!over) {
+            taker.broke();
+        }
     }
 
     @Override
@@ -78,22 +92,30 @@ final class StreamLeg implements TunnelLeg {
             return Future.succeededFuture();
         }
         finished = true;
-        return socket.end();
+        return socket.end().onSuccess(sent -> finishSent = true);
     }
 
     @Override
     public void close() {
-        if (!over) {
-            over = true;
-            if (!ended) {
-                socket.resume();
-            }
-            finish().onFailure(unheard -> {});
-        }
+        // If all has gone out, it is only that nobody takes what still comes.
+        end(finishSent ? NO_ERROR : CANCEL);
     }
 
     @Override
     public void abort() {
-        close();
+        end(CONNECT_ERROR);
+    }
+
+    private void end(long code) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (!ended) {
+            socket.resume();
+        }
+        if (!ended || !finishSent) {
+            stream.reset(code).onFailure(gone -> {});
+        }
     }
 }

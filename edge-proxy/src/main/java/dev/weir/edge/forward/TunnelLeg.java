@@ -2,6 +2,7 @@ package dev.weir.edge.forward;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
@@ -22,8 +23,17 @@ interface TunnelLeg {
         void broke();
     }
 
-    static TunnelLeg of(NetSocket socket) {
-        return socket instanceof NetSocketInternal channel ? new ChannelLeg(channel) : new StreamLeg(socket);
+    /** A connection. */
+    static TunnelLeg of(NetSocket connection) {
+        if (connection instanceof NetSocketInternal channel) {
+            return new ChannelLeg(channel);
+        }
+        throw new IllegalArgumentException("connection: " + connection.getClass() + " (expected: one of TCP)");
+    }
+
+    /** A connection of HTTP/1 that was taken over, or a stream of HTTP/2 whose CONNECT has this response. */
+    static TunnelLeg of(NetSocket client, HttpServerResponse response) {
+        return client instanceof NetSocketInternal ? of(client) : new StreamLeg(client, response);
     }
 
     /** Begins to deliver, also what came before. */

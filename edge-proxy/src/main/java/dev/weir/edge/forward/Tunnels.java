@@ -4,6 +4,7 @@ import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.ProxyError;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,7 +57,16 @@ public final class Tunnels<S> {
      *     are closed
      */
     public Future<TunnelReport> relay(NetSocket client, NetSocket origin, Duration idle, Duration total, S subject) {
-        Tunnel tunnel = new Tunnel(TunnelLeg.of(client), TunnelLeg.of(origin), idle, total);
+        return relay(new Tunnel(TunnelLeg.of(client), TunnelLeg.of(origin), idle, total), subject);
+    }
+
+    /** The same for a client's request that was taken over, by its response; in HTTP/2 that is a stream. */
+    public Future<TunnelReport> relay(
+            NetSocket client, HttpServerResponse response, NetSocket origin, Duration idle, Duration total, S subject) {
+        return relay(new Tunnel(TunnelLeg.of(client, response), TunnelLeg.of(origin), idle, total), subject);
+    }
+
+    private Future<TunnelReport> relay(Tunnel tunnel, S subject) {
         if (isFull()) {
             tunnel.end(TunnelEnd.DRAIN);
             return Future.failedFuture(ProxyFailure.of(

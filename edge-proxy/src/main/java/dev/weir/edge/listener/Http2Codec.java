@@ -1,5 +1,6 @@
 package dev.weir.edge.listener;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -52,6 +53,15 @@ record Http2Codec(ChannelHandlerContext context, Http2ConnectionHandler handler,
         } catch (Http2Exception e) {
             // Too many streams, or no valid id: the codec says so by itself.
             LOG.trace("stream {} not created", id, e);
+        }
+    }
+
+    /** Gives back the connection's credit for content that the codec won't see. */
+    void drop(ByteBuf content) {
+        try {
+            handler.connection().local().flowController().receiveFlowControlledFrame(null, content, 0, false);
+        } catch (Http2Exception e) {
+            fail(e);
         }
     }
 

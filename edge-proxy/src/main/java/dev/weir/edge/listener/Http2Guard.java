@@ -117,15 +117,27 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
                 pass(ctx, in, whole);
                 whole = 0;
                 block(ctx, in, FRAME_HEAD + payload, flags, to);
+            } else if (type == Http2FrameTypes.DATA && !inBlock && rules.isReset(streamOf(in, at), to)) {
+                // The codec would reset it once more for each frame, and break off the connection over so many resets.
+                pass(ctx, in, whole);
+                whole = 0;
+                to.drop(in.slice(in.readerIndex() + FRAME_HEAD, payload));
+                in.skipBytes(FRAME_HEAD + payload);
             } else {
                 whole += FRAME_HEAD + payload;
-                if (type == Http2FrameTypes.DATA && !isSound(ctx, in, at, flags, payload, to)) {
+                if (type == Http2FrameTypes.RST_STREAM) {
+                    rules.left(streamOf(in, at));
+                } else if (type == Http2FrameTypes.DATA && !isSound(ctx, in, at, flags, payload, to)) {
                     pass(ctx, in, whole);
                     whole = 0;
                 }
             }
         }
         pass(ctx, in, whole);
+    }
+
+    private static int streamOf(ByteBuf in, int frame) {
+        return in.getInt(frame + 5) & 0x7fffffff;
     }
 
     private static void pass(ChannelHandlerContext ctx, ByteBuf in, int octets) {
@@ -177,8 +189,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
             // The codec ends the connection over it.
             return true;
         }
-        int id = in.getInt(at + 5) & 0x7fffffff;
-        if (rules.takes(id, payload - padding, (flags & END_STREAM) != 0, to)) {
+        if (rules.takes(streamOf(in, at), payload - padding, (flags & END_STREAM) != 0, to)) {
             return true;
         }
         report(ctx, RefusalReason.CONTENT, HeaderFields.empty());

@@ -30,6 +30,14 @@ public final class MalformedRequests {
         return GuardedListener.excerpt(line, line.length);
     }
 
+    /** Counts a request whose content stood still. */
+    public static void countSlow(HttpServerRequest request) {
+        GuardedListener listener = listener(request);
+        if (listener != null) {
+            listener.meters().malformed(HeadFault.SLOW.token());
+        }
+    }
+
     /**
      * Counts, reports and refuses what the decoder couldn't read: in HTTP/1 with the fault's status, nothing else, and a
      * close; in HTTP/2 the stream is reset with PROTOCOL_ERROR (RFC 9113 §8.1.1).

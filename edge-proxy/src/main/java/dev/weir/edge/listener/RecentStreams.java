@@ -13,28 +13,39 @@ final class RecentStreams {
         SKIPPED,
         /** The client had sent all. */
         ENDED,
-        /** One side broke it off. */
+        /** The client broke it off. */
+        LEFT,
+        /** This side broke it off, and the client may not have known. */
         RESET
     }
 
     private static final int REMEMBERED = 256;
 
     private final int[] ids = new int[REMEMBERED];
-    private final boolean[] ended = new boolean[REMEMBERED];
+    private final End[] ends = new End[REMEMBERED];
     private int next;
 
-    /** A stream was opened; it counts as reset until its client has ended it. */
+    /** A stream was opened; it counts as reset from here until its client has ended it. */
     void opened(int id) {
         ids[next] = id;
-        ended[next] = false;
+        ends[next] = End.RESET;
         next = (next + 1) % REMEMBERED;
     }
 
     /** Its client has sent all. */
     void ended(int id) {
+        mark(id, End.ENDED);
+    }
+
+    /** Its client has reset it. */
+    void left(int id) {
+        mark(id, End.LEFT);
+    }
+
+    private void mark(int id, End end) {
         int at = indexOf(id);
         if (at >= 0) {
-            ended[at] = true;
+            ends[at] = end;
         }
     }
 
@@ -42,7 +53,7 @@ final class RecentStreams {
     End endOf(int id) {
         int at = indexOf(id);
         if (at >= 0) {
-            return ended[at] ? End.ENDED : End.RESET;
+            return ends[at];
         }
         // The place that is written next holds the oldest; zero as long as there was room for all.
         return id > ids[next] ? End.SKIPPED : End.FORGOTTEN;

@@ -81,6 +81,16 @@ final class StreamRules {
                 Http2Exception.connectionError(error, "HEADERS on stream %d, which is closed", id));
     }
 
+    /** The client resets a stream. */
+    void left(int id) {
+        recent.left(id);
+    }
+
+    /** Whether a stream was reset from here, so that more may have been on its way (RFC 9113 §5.1). */
+    boolean isReset(int id, Http2Codec codec) {
+        return codec.stream(id) == null && id <= lastStream && recent.endOf(id) == End.RESET;
+    }
+
     /** Whether the content of a stream can still be as long as was announced, with these octets more. */
     boolean takes(int id, int octets, boolean last, Http2Codec codec) {
         Http2Stream stream = codec.stream(id);

@@ -1,6 +1,7 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Recording;
+import dev.weir.edge.listener.PendingFrames;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.HeaderFields;
@@ -73,6 +74,8 @@ final class BodyRelay {
         boolean knowsChunks = exchange.request().version() != HttpVersion.HTTP_1_0;
         if (!over && !response.headWritten() && knowsChunks) {
             written(response.writeHead());
+        } else if (!over) {
+            PendingFrames.flush(exchange.request());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.policy.RequestFacts;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -338,13 +339,13 @@ final class Exchange {
     }
 
     /** The content of the request, for whoever sends it on; can be taken once. */
-    RequestBody requestBody() {
+    RequestBody requestBody(Vertx vertx) {
         CanonicalRequest head = canonical();
         if (!head.framing().hasContent()) {
             return RequestBody.none();
         }
         return RequestBody.of(
-                new CountedBody(request, this),
+                new CountedBody(request, this, vertx),
                 head.framing().length(),
                 () -> IdentityFields.trailers(RequestTrailers.of(request)));
     }

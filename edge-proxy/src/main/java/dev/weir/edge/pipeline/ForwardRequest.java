@@ -20,6 +20,7 @@ import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -34,13 +35,16 @@ final class ForwardRequest implements Phase.Later {
     private final InstantSource clock;
     private final String viaName;
     private final TunnelOpener tunnels;
+    private final Vertx vertx;
 
-    ForwardRequest(Origins origins, EdgeCache cache, InstantSource clock, String viaName, TunnelOpener tunnels) {
+    ForwardRequest(
+            Origins origins, EdgeCache cache, InstantSource clock, String viaName, TunnelOpener tunnels, Vertx vertx) {
         this.origins = origins;
         this.cache = cache;
         this.clock = clock;
         this.viaName = viaName;
         this.tunnels = tunnels;
+        this.vertx = vertx;
     }
 
     @Override
@@ -103,7 +107,7 @@ final class ForwardRequest implements Phase.Later {
                 request.path().equals("*") ? "*" : request.pathAndQuery(),
                 fields,
                 route.destination(),
-                exchange.requestBody(),
+                exchange.requestBody(vertx),
                 route.timeouts(),
                 route.hostOfTarget() ? OriginRequest.Host.TARGET : OriginRequest.Host.CLIENT);
     }

@@ -25,6 +25,7 @@ import java.util.function.Predicate;
  * @param diagnosticsFor whether a client sees Cache-Status and Proxy-Status
  * @param fieldLimits how much a head may hold
  * @param mostBodyBytes of a request
+ * @param bodySilence how long a client may send nothing of a request's content that is asked for
  * @param clientStall how long a client may take nothing of an answer
  * @param tunnelIdle after which a tunnel without a byte is closed
  * @param masking what is kept of clients' addresses
@@ -39,6 +40,7 @@ record ListenerContext(
         Predicate<InetAddress> diagnosticsFor,
         FieldLimits fieldLimits,
         long mostBodyBytes,
+        Duration bodySilence,
         Duration clientStall,
         Duration tunnelIdle,
         Masking masking) {
@@ -65,6 +67,7 @@ record ListenerContext(
                 },
                 new FieldLimits(config.limits().fields(), config.limits().head().toInt()),
                 config.limits().body().bytes(),
+                config.timeouts().body(),
                 config.timeouts().write(),
                 config.timeouts().tunnel(),
                 (client, millis) -> log.client(config.clientAddress(), client, millis));

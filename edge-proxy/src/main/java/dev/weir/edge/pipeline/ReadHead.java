@@ -27,6 +27,7 @@ final class ReadHead implements Phase.Now {
     private static final Verdict NO_TRACE = refused(405, "method-trace", HeaderFields.of("Allow", LocalAnswer.METHODS));
     private static final Verdict NOT_A_PROXY = refused(421, "target-form", HeaderFields.empty());
     private static final Verdict TOO_LARGE = refused(413, "content-too-large", HeaderFields.empty());
+    private static final Verdict EXPECTATION = refused(417, "expectation", HeaderFields.empty());
     private static final Verdict LOOP =
             new Verdict.Reply(LocalAnswer.error(508, "loop", ProxyError.PROXY_LOOP_DETECTED.token()));
     private static final Verdict ONLY_A_PROXY = refused(400, "target-form", HeaderFields.empty());
@@ -65,6 +66,9 @@ final class ReadHead implements Phase.Now {
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
         }
+        if (exchange.isMultiplexed() && expectsMore(request.fields())) {
+            return EXPECTATION;
+        }
         if (request.framing().exceeds(exchange.listener().mostBodyBytes())) {
             return TOO_LARGE;
         }
@@ -78,6 +82,12 @@ final class ReadHead implements Phase.Now {
         }
         boolean ours = request.form() != TargetForm.AUTHORITY && mayNameScheme(exchange, request);
         return ours ? Verdict.PROCEED : NOT_A_PROXY;
+    }
+
+    /** Whether anything but {@code 100-continue} is expected (RFC 9110 §10.1.1); in HTTP/1 the guard knows. */
+    private static boolean expectsMore(HeaderFields fields) {
+        return fields.contains("Expect")
+                && !fields.combined("Expect").orElse("").equalsIgnoreCase("100-continue");
     }
 
     /** A client can't make its clear-text request pass for one over TLS; only a trusted hop knows better. */

@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.edge.listener.PendingFrames;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -45,6 +46,11 @@ final class StallGuard {
     void until(Future<Void> sent) {
         if (!sent.isComplete()) {
             waits();
+            vertx.runOnContext(now -> {
+                if (!sent.isComplete()) {
+                    PendingFrames.flush(exchange.request());
+                }
+            });
             sent.onComplete(out -> moves());
         }
     }

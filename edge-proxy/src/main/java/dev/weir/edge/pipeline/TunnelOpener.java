@@ -122,6 +122,7 @@ final class TunnelOpener {
     private Future<TunnelReport> relay(Exchange exchange, NetSocket client, NetSocket origin) {
         return tunnels.relay(
                         client,
+                        exchange.request().response(),
                         origin,
                         exchange.listener().tunnelIdle(),
                         exchange.route().timeouts().total(),

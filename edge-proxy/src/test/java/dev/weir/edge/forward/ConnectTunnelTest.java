@@ -77,7 +77,12 @@ class ConnectTunnelTest {
                     .compose(dialled -> request.toNetSocket()
                             .map(NetSocket::pause)
                             .compose(client -> tunnels.relay(
-                                    client, dialled, Duration.ofSeconds(20), Duration.ofMinutes(1), "origin.test")))
+                                    client,
+                                    request.response(),
+                                    dialled,
+                                    Duration.ofSeconds(20),
+                                    Duration.ofMinutes(1),
+                                    "origin.test")))
                     .onComplete(report);
         }
     }

@@ -67,6 +67,7 @@ final class Exchanges {
                 new FieldLimits(100, 32 * 1024),
                 1024,
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
                 (client, millis) -> client.getHostAddress());
     }
