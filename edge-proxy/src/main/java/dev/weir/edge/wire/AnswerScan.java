@@ -81,8 +81,13 @@ public final class AnswerScan {
     }
 
     private int head(ByteBuf in, int from) {
-        int length = Math.min(in.writerIndex() - from, heads.capacity() + 1);
-        int headLength = heads.scan(Scratch.copy(in, from, heads.needed(), length), length);
+        int most = Math.min(in.writerIndex() - from, heads.capacity() + 1);
+        int length = Math.min(most, heads.needed() + MessageScan.USUAL_HEAD);
+        int headLength = scan(in, from, length);
+        while (headLength == AnswerHeadScanner.INCOMPLETE && length < most) {
+            length = Math.min(most, 4 * length);
+            headLength = scan(in, from, length);
+        }
         if (headLength == AnswerHeadScanner.REFUSED) {
             fault = heads.fault();
         } else if (headLength != AnswerHeadScanner.INCOMPLETE) {
@@ -90,6 +95,10 @@ public final class AnswerScan {
             heads.reset();
         }
         return headLength;
+    }
+
+    private int scan(ByteBuf in, int from, int length) {
+        return heads.scan(Scratch.copy(in, from, heads.needed(), length), length);
     }
 
     private At behindHead() {

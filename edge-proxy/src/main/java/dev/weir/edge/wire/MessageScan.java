@@ -12,8 +12,11 @@ public final class MessageScan {
     /** Bytes of a trailer section that are accepted. */
     public static final int LARGEST_TRAILER = BodyScan.LARGEST_TRAILER;
 
-    /** Bytes that most heads have at the most; what stands behind in the buffer is then not copied for each of them. */
-    private static final int USUAL_HEAD = 2 * 1024;
+    /**
+     * Bytes that most heads, or what still lacks of them, have at the most; what stands behind in the buffer is then not
+     * copied for each of them.
+     */
+    static final int USUAL_HEAD = 2 * 1024;
 
     private final HeadScanner heads;
     private final BodyScan body = new BodyScan();
@@ -41,7 +44,7 @@ public final class MessageScan {
      */
     public int head(ByteBuf in) {
         int most = Math.min(in.readableBytes(), heads.capacity() + 1);
-        int length = Math.min(most, USUAL_HEAD);
+        int length = Math.min(most, heads.needed() + USUAL_HEAD);
         int headLength = scan(in, length);
         while (headLength == INCOMPLETE && length < most) {
             length = Math.min(most, 4 * length);
