@@ -2,9 +2,11 @@ package dev.weir.http;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -75,17 +77,11 @@ public final class ForwardedFields {
         return came.isPresent() || hop.client().equals(hop.peer()) ? came.orElse("") : IpLiteral.format(hop.client());
     }
 
-    /** The members of Forwarded that came, but for hosts and schemes that differ from ours; none if they name another client. */
+    /** The members of Forwarded from the client on, but for hosts and schemes that differ from ours. */
     private static String told(HeaderFields fields, Hop hop) {
         List<String> members = hops(fields, Source.FORWARDED);
-        if (members.isEmpty()
-                || (fields.contains("X-Forwarded-For")
-                        && !names(members.get(members.size() - 1), hop.client())
-                        && !names(members.get(0), hop.client()))) {
-            return "";
-        }
         StringBuilder told = new StringBuilder();
-        for (String member : members) {
+        for (String member : members.subList(client(members, fields, hop), members.size())) {
             String kept = withoutOther(member, hop);
             if (!kept.isEmpty()) {
                 told.append(told.length() == 0 ? "" : ", ").append(kept);
@@ -94,11 +90,37 @@ public final class ForwardedFields {
         return told.toString();
     }
 
-    private static boolean names(String member, InetAddress client) {
-        return parameter(member, "for")
-                .flatMap(ForwardedFields::address)
-                .filter(client::equals)
-                .isPresent();
+    /**
+     * Where the member stands that names the client; behind the last if there is none, or somebody stands behind it of whom
+     * X-Forwarded-For, which was believed, knows nothing. What stands before it nobody vouches for.
+     */
+    private static int client(List<String> members, HeaderFields fields, Hop hop) {
+        boolean chained = fields.contains("X-Forwarded-For");
+        Set<InetAddress> behind = chained ? behindClient(fields, hop) : Set.of();
+        for (int i = members.size() - 1; i >= 0; i--) {
+            Optional<InetAddress> named = parameter(members.get(i), "for").flatMap(ForwardedFields::address);
+            if (named.isPresent() && named.get().equals(hop.client())) {
+                return i;
+            }
+            if (chained && (named.isEmpty() || !behind.contains(named.get()))) {
+                break;
+            }
+        }
+        return members.size();
+    }
+
+    /** The hops in X-Forwarded-For between us and the client. */
+    private static Set<InetAddress> behindClient(HeaderFields fields, Hop hop) {
+        List<String> hops = hops(fields, Source.X_FORWARDED_FOR);
+        Set<InetAddress> behind = new HashSet<>();
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            Optional<InetAddress> named = address(hops.get(i));
+            if (named.isEmpty() || named.get().equals(hop.client())) {
+                break;
+            }
+            behind.add(named.get());
+        }
+        return behind;
     }
 
     private static String withoutOther(String member, Hop hop) {

@@ -165,6 +165,35 @@ class ForwardedFieldsTest {
                 .isEqualTo(expected.replace("OWN", "for=\"[2001:db8::1]\";host=a;proto=https"));
     }
 
+    /** Who stands behind us walks Forwarded from the right, and trusts us, the peer 10.0.0.1 and all of 10/8. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # X-Forwarded-For    | Forwarded                                   | what stays of it
+            203..0.2.1           | for="[2001:db8::1]:80", for=10.0.0.1        | for=10.0.0.1
+            203..0.2.1           | for=10.0.0.1, for=1.1.1.1                   | ''
+            192.0.2.7            | for=1.1.1.1, for=192.0.2.7                  | for=192.0.2.7
+            192.0.2.7            | for=192.0.2.7, for=1.1.1.1                  | ''
+            192.0.2.7            | for=192.0.2.7, for=_x                       | ''
+            192.0.2.7, 10.0.0.9  | for=1.1.1.1, for=192.0.2.7, for=10.0.0.9    | for=192.0.2.7, for=10.0.0.9
+            192.0.2.7, 10.0.0.9  | for=192.0.2.7, for=10.0.0.8                 | ''
+            ''                   | for=1.1.1.1, for=192.0.2.7, for=10.0.0.9    | for=192.0.2.7, for=10.0.0.9
+            ''                   | for=1.1.1.1, "x                             | ''
+            ''                   | for=1.1.1.1, for=_hidden                    | ''
+            """)
+    void ofForwardedStaysNothingBeforeTheClient(String chain, String forwarded, String kept) {
+        HeaderFields.Builder came = HeaderFields.builder();
+        if (!chain.isEmpty()) {
+            came.add("X-Forwarded-For", chain);
+        }
+        HeaderFields fields = came.add("Forwarded", forwarded).build();
+        InetAddress peer = address("10.0.0.1");
+        InetAddress client = ForwardedFields.clientAddress(fields, peer, ForwardedFieldsTest::trusted);
+        String told = ForwardedFields.disclose(fields, new Hop(peer, client, "http", "a"), true)
+                .combined("Forwarded")
+                .orElseThrow();
+        assertThat(told).isEqualTo((kept.isEmpty() ? "" : kept + ", ") + "for=10.0.0.1;host=a;proto=http");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             https      | ''          | ''                 | https

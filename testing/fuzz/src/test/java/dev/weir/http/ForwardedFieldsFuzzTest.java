@@ -29,6 +29,8 @@ class ForwardedFieldsFuzzTest {
         Set<InetAddress> trusted = Set.of(SELF, PEER);
         assertThat(ForwardedFields.clientAddress(told, SELF, Source.X_FORWARDED_FOR, trusted::contains))
                 .isEqualTo(client);
+        assertThat(ForwardedFields.clientAddress(told, SELF, Source.FORWARDED, trusted::contains))
+                .isIn(client, PEER);
         assertThat(told.all("X-Forwarded-Proto")).containsExactly("http");
         HeaderFields fresh = ForwardedFields.disclose(fields, new Hop(PEER, PEER, "https", "a:1"), false);
         assertThat(fresh.all("X-Forwarded-For")).containsExactly("192.0.2.1");
