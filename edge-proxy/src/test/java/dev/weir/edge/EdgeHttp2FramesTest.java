@@ -312,6 +312,16 @@ class EdgeHttp2FramesTest {
                 .flatMap(cases -> cases);
     }
 
+    /** Above the limit for a head, but not so far that the connection ends over it. */
+    private static byte[] tooLargeHead() {
+        String[] fields = Arrays.copyOf(POST, POST.length + 12);
+        for (int i = POST.length; i < fields.length; i += 2) {
+            fields[i] = "x-large";
+            fields[i + 1] = "x".repeat(11_500);
+        }
+        return block(fields);
+    }
+
     private static byte[] setting(int id, int value) {
         byte[] setting = new byte[6];
         setting[1] = (byte) id;
@@ -410,6 +420,23 @@ class EdgeHttp2FramesTest {
                     client.until(stream, seen -> !seen.statuses.isEmpty());
                     client.frame(SETTINGS, 0, 0, setting(4, 1)).frame(WINDOW_UPDATE, 0, stream, number(1));
                     return stream;
+                }),
+                sound("content and trailers behind a head that is too large", client -> {
+                    int stream = client.newStream();
+                    byte[] large = tooLargeHead();
+                    for (int at = 0; at < large.length; at += LARGEST_FRAME) {
+                        int to = Math.min(large.length, at + LARGEST_FRAME);
+                        client.frame(
+                                at == 0 ? HEADERS : CONTINUATION,
+                                to == large.length ? END_HEADERS : 0,
+                                stream,
+                                Arrays.copyOfRange(large, at, to));
+                    }
+                    assertThat(client.outcome(stream)).startsWith("431");
+                    client.data(stream, "content", 0);
+                    assertThat(client.outcome(client.request(GET))).isEqualTo("200");
+                    client.trailers(stream, "x-sum", "2");
+                    return client.request(GET);
                 }),
                 sound("PING and GOAWAY", client -> {
                     client.settles();

@@ -148,6 +148,10 @@ final class HeadGuard extends ChannelDuplexHandler {
         } finally {
             advancing = false;
         }
+        if (held != null && held.refCnt() == 1) {
+            // Else it grows for as long as every read ends within a head.
+            held.discardSomeReadBytes();
+        }
     }
 
     /** Takes in what it can of {@code in}, which is {@link #held}; whether it is worth trying again. */

@@ -83,6 +83,9 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         if (held != null && !held.isReadable()) {
             held.release();
             held = null;
+        } else if (held != null && held.refCnt() == 1) {
+            // Else it grows for as long as every read ends within a frame.
+            held.discardSomeReadBytes();
         }
         watch(ctx);
     }
@@ -132,6 +135,8 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
                     whole = 0;
                 }
             }
+            // What begins behind a whole frame has the time for a head to itself.
+            overdueSet &= inBlock;
         }
         pass(ctx, in, whole);
     }
@@ -163,6 +168,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
                 stop(ctx, in);
                 return;
             }
+            rules.unread(Http2Exception.streamId(e));
         }
         if (!over) {
             pass(ctx, in, length);

@@ -51,6 +51,14 @@ final class StreamRules {
         return finding;
     }
 
+    /** A block was too large to be read: what it opened, if anything, the codec answers and resets. */
+    void unread(int id) {
+        if (id > lastStream) {
+            lastStream = id;
+            recent.opened(id);
+        }
+    }
+
     private BlockFinding head(BlockReader.Block block) {
         RequestCheck check = RequestCheck.http2(block.fields(), block.endStream(), limits);
         return check instanceof RequestCheck.Refused refused
