@@ -157,7 +157,7 @@ class StoreWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "no json", "{}", "{\"segment\":1,\"offset\":3,\"marks\":[[1]]}"})
+    @ValueSource(strings = {"", "no json", "{}", "{\"segment\":1,\"offset\":3,\"marks\":[[1]]}", "no UTF-8: \u00ff"})
     void withoutUsableMarksTheSegmentsAreRead(String marks) throws IOException {
         try (StoreWriter writer = open(directory)) {
             for (int i = 0; i < 10; i++) {
@@ -166,7 +166,7 @@ class StoreWriterTest {
             }
         }
         assertThat(new Segments(directory).numbers()).hasSizeGreaterThan(1);
-        Files.writeString(new Segments(directory).marks(), marks);
+        Files.writeString(new Segments(directory).marks(), marks, StandardCharsets.ISO_8859_1);
         try (StoreWriter writer = open(directory)) {
             assertThat(writer.write(List.of(Batches.batch("e", 1, 901, 1001)), 0))
                     .hasSize(1);

@@ -9,12 +9,15 @@ import dev.weir.http.RequestCheck.Accepted;
 import dev.weir.http.caching.CacheKey;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Heads, a part a line: what is accepted has one reading, and reading it again changes nothing. */
 class RequestCheckFuzzTest {
     private static final FieldLimits LIMITS = new FieldLimits(20, 2000);
+    private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":authority", ":path");
 
     /** Method, target, protocol, then fields as {@code name:value}. */
     @FuzzTest
@@ -62,6 +65,42 @@ class RequestCheckFuzzTest {
                 request.fields(),
                 LIMITS);
         assertThat(again).isEqualTo(check);
+    }
+
+    /** A whole field block as {@code name:value}, pseudo-fields among it; {@code end} in the first line or not. */
+    @FuzzTest
+    void http2Block(byte[] data) {
+        List<String> lines = Texts.lines(data);
+        boolean end = Texts.line(lines, 0).equals("end");
+        HeaderFields block = fields(lines, 1);
+        RequestCheck check = RequestCheck.http2(block, end, LIMITS);
+        List<String> pseudo = new ArrayList<>();
+        HeaderFields.Builder others = HeaderFields.builder();
+        boolean sorted = true;
+        for (int i = 0; i < block.size(); i++) {
+            if (block.name(i).startsWith(":")) {
+                sorted &= pseudo.size() == i && !pseudo.contains(block.name(i));
+                pseudo.add(block.name(i));
+            } else {
+                others.add(block.name(i), block.value(i));
+            }
+        }
+        if (!sorted || !PSEUDO.containsAll(pseudo) || !pseudo.contains(":method")) {
+            assertThat(check).isEqualTo(new RequestCheck.Refused(RefusalReason.PSEUDO_FIELDS));
+        } else {
+            RequestCheck apart = RequestCheck.http2(
+                    block.first(":method").orElseThrow(),
+                    block.first(":scheme").orElse(null),
+                    block.first(":authority").orElse(null),
+                    block.first(":path").orElse(null),
+                    end,
+                    others.build(),
+                    LIMITS);
+            assertThat(check).isEqualTo(apart);
+        }
+        if (!pseudo.isEmpty()) {
+            assertThat(RequestCheck.http2Trailers(block, LIMITS)).contains(RefusalReason.PSEUDO_FIELDS);
+        }
     }
 
     private static void isCanonical(CanonicalRequest request) {
@@ -125,7 +164,8 @@ class RequestCheckFuzzTest {
     private static HeaderFields fields(List<String> lines, int from) {
         HeaderFields.Builder fields = HeaderFields.builder();
         for (int i = from; i < lines.size(); i++) {
-            int colon = lines.get(i).indexOf(':');
+            // A colon at the beginning belongs to the name of a pseudo-field.
+            int colon = lines.get(i).indexOf(':', 1);
             if (colon >= 0) {
                 fields.add(
                         lines.get(i).substring(0, colon),
