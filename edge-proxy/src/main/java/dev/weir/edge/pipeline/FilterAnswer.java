@@ -26,12 +26,14 @@ final class FilterAnswer implements Phase.Later {
     private final InstantSource clock;
     private final String viaHttp10;
     private final String viaHttp11;
+    private final String viaHttp2;
 
     FilterAnswer(PolicyReplica replica, InstantSource clock, String viaName) {
         this.replica = replica;
         this.clock = clock;
         this.viaHttp10 = ViaField.member("HTTP/1.0", viaName);
         this.viaHttp11 = ViaField.member("HTTP/1.1", viaName);
+        this.viaHttp2 = ViaField.member("HTTP/2", viaName);
     }
 
     @Override
@@ -114,7 +116,7 @@ final class FilterAnswer implements Phase.Later {
             fields.add("Upgrade", exchange.upgradeOffered()).add("Connection", "Upgrade");
         }
         if (listener.identity() != Identity.UNTOUCHED) {
-            fields.add("Via", exchange.receivedProtocol().equals("HTTP/1.0") ? viaHttp10 : viaHttp11);
+            fields.add("Via", via(exchange.receivedProtocol()));
         }
         if (listener.showsDiagnostics(exchange.client())) {
             fields.add(CacheStatusField.NAME, exchange.cache().field());
@@ -126,5 +128,13 @@ final class FilterAnswer implements Phase.Later {
         HeaderFields.Builder builder = fields.toBuilder();
         builder.set(name, value).remove("Content-Length");
         return builder.build();
+    }
+
+    private String via(String received) {
+        return switch (received) {
+            case "HTTP/1.0" -> viaHttp10;
+            case "HTTP/2" -> viaHttp2;
+            default -> viaHttp11;
+        };
     }
 }

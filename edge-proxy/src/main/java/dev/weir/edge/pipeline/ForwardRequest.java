@@ -102,6 +102,10 @@ final class ForwardRequest implements Phase.Later {
                     ? Revalidation.requestFields(fields, stored.head())
                     : Revalidation.unconditional(fields);
         }
+        if (FieldSyntax.listContains(request.fields(), "TE", "trailers")) {
+            // Origins that are reached by HTTP/2 hear of it.
+            fields = fields.toBuilder().add("TE", "trailers").build();
+        }
         return new OriginRequest(
                 request.method(),
                 request.path().equals("*") ? "*" : request.pathAndQuery(),

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the head of an answer says, to us and to the client. {@link AnswerGuard} has seen that it can be read in one way
- * only, and that Content-Length and Transfer-Encoding stand there once at most.
+ * What the head of an answer says, to us and to the client. {@link AnswerGuard} or {@link AnswerBlock} has seen that it can
+ * be read in one way only, and that Content-Length and Transfer-Encoding stand there once at most.
  *
  * @param fields end-to-end fields and Content-Length
- * @param protocol {@code HTTP/1.0} or {@code HTTP/1.1}
+ * @param protocol {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
  * @param isEmpty whether there is no content for anyone
  * @param dropsContent whether content may come all the same, which nobody may see
  * @param persistent whether the connection may serve another request after this answer
@@ -29,7 +29,7 @@ record AnswerHead(
         boolean persistent,
         String upgrade,
         long keepAliveSeconds) {
-    private static final long NO_LENGTH = -1;
+    static final long NO_LENGTH = -1;
 
     static AnswerHead of(HttpResponse response, boolean toHead) {
         int status = response.status().code();
@@ -78,6 +78,26 @@ record AnswerHead(
                 http11 && !close && isDelimited(status, toHead, chunked, length),
                 upgrade,
                 keepAlive);
+    }
+
+    /**
+     * The head of an answer in HTTP/2, whose connection stays whatever becomes of one stream.
+     *
+     * @param fields end-to-end fields and content-length
+     * @param length that content-length announces, or {@link #NO_LENGTH}
+     * @param last whether nothing follows it
+     */
+    static AnswerHead ofHttp2(int status, HeaderFields fields, boolean toHead, long length, boolean last) {
+        boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
+        return new AnswerHead(
+                status,
+                hasNoLength(status) ? fields.without("content-length"::equalsIgnoreCase) : fields,
+                "HTTP/2",
+                bodyless || last || length == 0 || status == 205,
+                status == 205 && !last && !toHead,
+                true,
+                "",
+                -1);
     }
 
     /** Statuses whose answers have no content, whatever else they say (RFC 9110 §8.6, §15.3.6). */

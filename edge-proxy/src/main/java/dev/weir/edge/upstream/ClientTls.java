@@ -1,12 +1,15 @@
 package dev.weir.edge.upstream;
 
+import io.vertx.core.Future;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How the edge makes TLS connections to origins: certificates and names are always verified. */
 final class ClientTls {
+    private static final String HTTP2 = "h2";
+
     private ClientTls() {}
 
     /** Options that trust what the JDK trusts, and {@code authorities} beside it. */
@@ -23,6 +28,20 @@ final class ClientTls {
         options.setTrustAll(false);
         options.setTrustOptions(TrustOptions.wrap(trustManager(authorities)));
         return options;
+    }
+
+    /** The same, with HTTP/2 as the only protocol to choose (RFC 9113 §3.2). */
+    static ClientSSLOptions http2(ClientSSLOptions options) {
+        return options.copy().setUseAlpn(true).setApplicationLayerProtocols(List.of(HTTP2));
+    }
+
+    /** Fails if the far end has not chosen HTTP/2. */
+    static Future<NetSocket> chosenHttp2(NetSocket socket) {
+        if (HTTP2.equals(socket.applicationLayerProtocol())) {
+            return Future.succeededFuture(socket);
+        }
+        socket.close().onFailure(unheard -> {});
+        return Future.failedFuture(new SSLException("no protocol chosen (expected: " + HTTP2 + ")"));
     }
 
     private static X509TrustManager trustManager(List<X509Certificate> authorities) {

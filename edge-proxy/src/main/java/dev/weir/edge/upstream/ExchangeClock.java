@@ -102,7 +102,7 @@ final class ExchangeClock {
     }
 
     /** The timings of an answer whose head came when this phase began. */
-    OriginTimings timings(OriginConnection used, int retries) {
+    OriginTimings timings(OriginStream used, int retries) {
         return new OriginTimings(
                 used.remoteAddress(), used.isReused(), retries, connectNanos, phaseBegan - began - connectNanos);
     }
@@ -118,7 +118,7 @@ final class ExchangeClock {
                 isLate(now, phaseBegan, limits.resolve().plus(limits.connect())) ? Late.CONNECTION : Late.NOTHING;
             case HEAD, SWITCHING -> sender == null ? Late.NOTHING : lateHead(now, sender);
             case BODY ->
-                body != null && body.isHungry() && isLate(now, lastProgress, limits.idle())
+                (body == null || body.isHungry()) && isLate(now, lastProgress, limits.idle())
                         ? Late.CONTENT
                         : Late.NOTHING;
             case OVER -> Late.NOTHING;

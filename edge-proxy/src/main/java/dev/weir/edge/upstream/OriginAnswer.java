@@ -32,7 +32,7 @@ public final class OriginAnswer {
         return head.fields();
     }
 
-    /** The version that the origin speaks, {@code HTTP/1.0} or {@code HTTP/1.1}. */
+    /** The version that the origin speaks, {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}. */
     public String protocol() {
         return head.protocol();
     }
@@ -73,7 +73,7 @@ public final class OriginAnswer {
         return timings;
     }
 
-    /** Ends the exchange and closes the connection, unless the body has ended. No handler is called any more. */
+    /** Ends the exchange and closes the connection, or the stream of HTTP/2, unless the body has ended. No handler is called any more. */
     public void abort() {
         body.abort();
     }

@@ -4,29 +4,22 @@ import dev.weir.edge.upstream.ExchangeClock.Late;
 import dev.weir.edge.upstream.ExchangeClock.Phase;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
-import dev.weir.http.TrailerFields;
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request to an origin and its answer, over one connection or, once, a second one. It is tried again only when no
- * origin can have acted on it: no connection was made; or it is idempotent, has no content, and a connection that had
- * been used before closed without a byte (RFC 9110 §9.2.2, RFC 9112 §9.3.1). Lives on a single event loop.
+ * origin can have acted on it: no connection was made; the origin says that it did nothing, and none of the content has
+ * been taken (RFC 9113 §8.7); or it is idempotent, has no content, and a connection that had been used before closed
+ * without a byte (RFC 9110 §9.2.2, RFC 9112 §9.3.1). Lives on a single event loop.
  */
 final class OriginExchange extends Deadlines.Timed
-        implements OriginConnection.Use, OriginBody.Supply, RequestSender.Outcome {
+        implements OriginStream.Use, OriginBody.Supply, RequestSender.Outcome {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
     private final Origins origins;
@@ -34,16 +27,15 @@ final class OriginExchange extends Deadlines.Timed
     private final InterimAnswers interim;
     private final String upgrade;
     private final Promise<UpgradeAnswer> promise = Promise.promise();
-    private final boolean toHead;
     private final boolean expectsContinue;
     private final ExchangeClock clock;
     private Try current = new Try();
     private boolean continued;
     private Route route;
-    private byte[] head;
+    private RequestHead head;
     private int retries;
     private int interims;
-    private @Nullable OriginConnection connection;
+    private @Nullable OriginStream stream;
     private @Nullable RequestSender sender;
     private @Nullable AnswerHead answerHead;
     private @Nullable OriginBody body;
@@ -55,11 +47,10 @@ final class OriginExchange extends Deadlines.Timed
         this.interim = interim;
         this.upgrade = upgrade;
         this.clock = new ExchangeClock(request.timeouts());
-        this.toHead = request.method().equals("HEAD");
         this.expectsContinue = request.body().isPresent()
                 && request.fields().first("Expect").orElse("").equalsIgnoreCase("100-continue");
         this.route = origins.route(request.destination());
-        this.head = RequestHead.octets(request, route.target().authority(), upgrade);
+        this.head = RequestHead.of(request, route.target(), upgrade);
     }
 
     /** What comes of it. */
@@ -84,7 +75,7 @@ final class OriginExchange extends Deadlines.Timed
         private boolean over;
 
         @Override
-        public void connected(OriginConnection ready) {
+        public void connected(OriginStream ready) {
             over = true;
             OriginExchange.this.connected(ready);
         }
@@ -111,14 +102,14 @@ final class OriginExchange extends Deadlines.Timed
         }
     }
 
-    private void connected(OriginConnection ready) {
+    private void connected(OriginStream ready) {
         long now = System.nanoTime();
         if (clock.phase() == Phase.QUEUED) {
             origins.metrics().waited(route.target().toString(), clock.inPhase(now));
         }
-        connection = ready;
+        stream = ready;
         clock.enter(Phase.HEAD, now);
-        ready.begin(this, head, toHead);
+        ready.begin(this, head);
         RequestSender content = new RequestSender(request.body(), ready, this);
         sender = content;
         if (!expectsContinue) {
@@ -142,9 +133,9 @@ final class OriginExchange extends Deadlines.Timed
         retries++;
         origins.metrics().retried(next.target().toString(), why);
         route = next;
-        connection = null;
+        stream = null;
         sender = null;
-        head = RequestHead.octets(request, next.target().authority(), upgrade);
+        head = RequestHead.of(request, next.target(), upgrade);
         clock.enter(Phase.CONNECTING, System.nanoTime());
         current = new Try();
         next.pool().acquire(current, fresh);
@@ -165,36 +156,10 @@ final class OriginExchange extends Deadlines.Timed
     // The answer's side.
 
     @Override
-    public void received(Object part) {
-        try {
-            if (part instanceof BrokenAnswer broken) {
-                brokenAnswer(failure(broken.type(), broken.detail()));
-            } else if (part instanceof ByteBuf) {
-                // It came with the end of the handshake, when no guard stood there yet.
-                brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "octets before the request"));
-            } else if (part instanceof HttpObject object
-                    && object.decoderResult().isFailure()) {
-                // Not for what an origin sent: the guard and the decoder disagree.
-                brokenAnswer(failure(
-                        ProxyError.HTTP_PROTOCOL_ERROR,
-                        "decoder: " + object.decoderResult().cause()));
-            } else if (part instanceof HttpResponse response) {
-                head(response);
-            } else if (part instanceof HttpContent content) {
-                content(content);
-            }
-        } finally {
-            ReferenceCountUtil.release(part);
-        }
-    }
-
-    private void head(HttpResponse response) {
+    public void head(AnswerHead answer) {
         if (clock.phase() != Phase.HEAD) {
-            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "a second answer"));
-            return;
-        }
-        AnswerHead answer = AnswerHead.of(response, toHead);
-        if (answer.status() == 101) {
+            broken(ProxyError.HTTP_PROTOCOL_ERROR, "a second answer");
+        } else if (answer.status() == 101) {
             switching(answer);
         } else if (answer.isInterim()) {
             interim(answer);
@@ -205,7 +170,7 @@ final class OriginExchange extends Deadlines.Timed
 
     private void interim(AnswerHead answer) {
         if (++interims > Origins.INTERIM_ANSWERS) {
-            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, interims + " interim answers"));
+            broken(ProxyError.HTTP_PROTOCOL_ERROR, interims + " interim answers");
             return;
         }
         if (answer.status() != 100 || !continued) {
@@ -221,7 +186,7 @@ final class OriginExchange extends Deadlines.Timed
     private void switching(AnswerHead answer) {
         RequestSender content = sender;
         if (!answer.switchesTo(upgrade) || content == null || !content.isDone()) {
-            brokenAnswer(failure(ProxyError.HTTP_PROTOCOL_ERROR, "101 that was not asked for"));
+            broken(ProxyError.HTTP_PROTOCOL_ERROR, "101 that was not asked for");
             return;
         }
         answerHead = answer;
@@ -230,7 +195,7 @@ final class OriginExchange extends Deadlines.Timed
 
     /** An answer without content is told with its end, which is here already: the connection is free again by then. */
     private void answered(AnswerHead answer) {
-        OriginConnection used = connection;
+        OriginStream used = stream;
         if (used == null) {
             return;
         }
@@ -249,9 +214,9 @@ final class OriginExchange extends Deadlines.Timed
         }
     }
 
-    private OriginBody begin(OriginConnection used) {
+    private OriginBody begin(OriginStream used) {
         OriginBody content = new OriginBody(this);
-        content.followed(used.hasResidue());
+        content.followed(used.isFollowed());
         body = content;
         return content;
     }
@@ -260,27 +225,30 @@ final class OriginExchange extends Deadlines.Timed
         promise.complete(new UpgradeAnswer.Answered(new OriginAnswer(answer, content, timings)));
     }
 
-    private void content(HttpContent content) {
-        boolean last = content instanceof LastHttpContent;
+    @Override
+    public void content(Buffer octets) {
+        OriginStream used = stream;
         OriginBody reader = body;
-        if (clock.phase() == Phase.BODY && reader != null) {
+        if (clock.phase() == Phase.BODY && used != null) {
             clock.progress();
-            reader.followed(connection != null && connection.hasResidue());
-            if (content.content().isReadable()) {
-                byte[] octets = new byte[content.content().readableBytes()];
-                content.content().readBytes(octets);
-                reader.write(Buffer.buffer(octets));
+            if (reader != null) {
+                reader.followed(used.isFollowed());
+                reader.write(octets);
             }
         }
-        if (last && clock.phase() == Phase.BODY) {
-            complete((LastHttpContent) content);
-        } else if (last && clock.phase() == Phase.SWITCHING) {
+    }
+
+    @Override
+    public void complete(HeaderFields trailers) {
+        if (clock.phase() == Phase.BODY) {
+            answerEnded(trailers);
+        } else if (clock.phase() == Phase.SWITCHING) {
             switched();
         }
     }
 
     private void switched() {
-        OriginConnection used = connection;
+        OriginStream used = stream;
         AnswerHead answer = answerHead;
         if (used == null || answer == null) {
             return;
@@ -288,13 +256,13 @@ final class OriginExchange extends Deadlines.Timed
         noteSuccess();
         OriginTimings timings = clock.timings(used, retries);
         over();
-        connection = null;
+        stream = null;
         NetSocket socket = used.detach();
         promise.complete(new UpgradeAnswer.Switched(answer.upgrade(), answer.fields(), socket, timings));
     }
 
-    private void complete(LastHttpContent last) {
-        OriginConnection used = connection;
+    private void answerEnded(HeaderFields trailers) {
+        OriginStream used = stream;
         RequestSender upload = sender;
         AnswerHead answer = answerHead;
         if (used == null || upload == null || answer == null) {
@@ -305,60 +273,43 @@ final class OriginExchange extends Deadlines.Timed
         OriginBody content = begun == null ? begin(used) : begun;
         noteSuccess();
         over();
-        connection = null;
-        boolean clean = upload.isDone() && answer.persistent() && !used.hasResidue() && !used.isClosed();
+        stream = null;
+        content.followed(used.isFollowed());
+        boolean clean = upload.isDone() && answer.persistent();
         upload.stop();
         if (clean) {
             origins.recycle(used, request.timeouts().keepAlive(), answer.keepAliveSeconds());
         } else {
             used.close();
         }
-        content.end(trailers(last));
+        content.end(trailers);
         if (begun == null) {
             tell(answer, content, timings);
         }
     }
 
-    private static HeaderFields trailers(LastHttpContent last) {
-        if (last.trailingHeaders().isEmpty()) {
-            return HeaderFields.empty();
-        }
-        HeaderFields.Builder trailers = HeaderFields.builder();
-        for (Map.Entry<String, String> field : last.trailingHeaders()) {
-            if (!TrailerFields.isForbidden(field.getKey())) {
-                trailers.add(field.getKey(), field.getValue());
-            }
-        }
-        return trailers.build();
-    }
-
     @Override
-    public void ended() {
-        OriginConnection used = connection;
-        if (clock.phase() == Phase.OVER || used == null) {
+    public void unanswered(boolean untouched) {
+        OriginStream used = stream;
+        RequestSender content = sender;
+        if (used == null || content == null) {
             return;
         }
-        if (clock.phase() != Phase.HEAD || used.byteCame()) {
-            brokenAnswer(failure(ProxyError.HTTP_RESPONSE_INCOMPLETE, "closed within its answer"));
-        } else if (used.isReused()
-                && retries == 0
-                && !request.body().isPresent()
-                && IDEMPOTENT.contains(request.method())) {
-            // An ordinary race with the origin's keep-alive time-out: no mark against its health.
-            tryAgain(route, ProxyError.CONNECTION_TERMINATED, true);
+        boolean again = untouched
+                ? !content.hasTaken()
+                : used.isReused() && !request.body().isPresent() && IDEMPOTENT.contains(request.method());
+        if (again && retries == 0) {
+            // An ordinary race with the origin's keep-alive time-out, or its drain: no mark against its health.
+            content.stop();
+            tryAgain(route, ProxyError.CONNECTION_TERMINATED, !untouched);
         } else {
-            brokenAnswer(failure(ProxyError.CONNECTION_TERMINATED, "closed without an answer"));
+            broken(ProxyError.CONNECTION_TERMINATED, "ended without an answer");
         }
-    }
-
-    @Override
-    public void broke(Throwable cause) {
-        // The end that follows says all that counts.
     }
 
     @Override
     public void wanted(boolean more) {
-        OriginConnection used = connection;
+        OriginStream used = stream;
         if (used != null) {
             if (more) {
                 clock.progress();
@@ -397,8 +348,9 @@ final class OriginExchange extends Deadlines.Timed
         }
     }
 
-    private ProxyFailure failure(ProxyError type, String what) {
-        return ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + what);
+    @Override
+    public void broken(ProxyError type, String detail) {
+        brokenAnswer(ProxyFailure.of(type, ProxyFailure.Source.ORIGIN, route.target() + ": " + detail));
     }
 
     private void brokenAnswer(ProxyFailure failure) {
@@ -428,14 +380,14 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void end() {
-        OriginConnection used = connection;
+        OriginStream used = stream;
         RequestSender content = sender;
         current.over = true;
-        if (clock.phase() == Phase.QUEUED) {
+        if (clock.phase() == Phase.QUEUED || clock.phase() == Phase.CONNECTING) {
             route.pool().withdraw(current);
         }
         over();
-        connection = null;
+        stream = null;
         if (content != null) {
             content.stop();
         }

@@ -9,7 +9,8 @@ import dev.weir.runtime.config.ExchangeTimeouts;
  * @param method the token as it came
  * @param target origin-form or {@code *}, octets as they came
  * @param fields end-to-end fields, Host among them. Fields of this connection (Connection, Transfer-Encoding,
- *     Content-Length and the like) are not taken from here: the exchange writes its own.
+ *     Content-Length and the like) are not taken from here: the exchange writes its own; but for {@code TE: trailers},
+ *     which an origin of HTTP/2 is told
  * @param host what the origin reads in Host
  */
 public record OriginRequest(

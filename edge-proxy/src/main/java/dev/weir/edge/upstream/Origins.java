@@ -2,6 +2,7 @@ package dev.weir.edge.upstream;
 
 import dev.weir.http.ProxyError;
 import dev.weir.runtime.config.ExchangeLimits;
+import dev.weir.runtime.config.OriginProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All origins as one event loop sees them: configured upstreams whose targets are asked in turn, and destinations that
- * clients name; pooled HTTP/1.1 connections to each; exchanges over them. Made, called and closed on that event loop.
+ * clients name; pooled connections to each, of HTTP/1.1 or where it is configured HTTP/2; exchanges over them. Made, called and closed on that event loop.
  */
 public final class Origins {
     /** Interim answers taken for one request. */
@@ -51,7 +52,7 @@ public final class Origins {
     private boolean closed;
 
     /** One pool for each: connections that differ in any of these are never mixed. */
-    private record PoolKey(TargetSpec target, String address, int trust, PoolLimits limits) {}
+    private record PoolKey(TargetSpec target, String address, OriginProtocol protocol, int trust, PoolLimits limits) {}
 
     private static final class Upstream {
         private final UpstreamSpec spec;
@@ -241,18 +242,15 @@ public final class Origins {
     }
 
     /** Keeps a clean connection for another exchange. */
-    void recycle(OriginConnection connection, Duration keepAlive, long promisedSeconds) {
+    void recycle(OriginStream stream, Duration keepAlive, long promisedSeconds) {
         Duration keep = keepAlive;
         if (promisedSeconds >= 0) {
             // A second less than promised, so that the origin's close and our request seldom cross.
             Duration promised = Duration.ofSeconds(Math.max(0, promisedSeconds - 1));
             keep = promised.compareTo(keep) < 0 ? promised : keep;
         }
-        if (closed || keep.isZero() || (idle.count() >= IDLE_CONNECTIONS && !closeOneIdle())) {
-            connection.close();
-        } else {
-            connection.release(System.nanoTime() + keep.toNanos());
-        }
+        boolean kept = !closed && (idle.count() < IDLE_CONNECTIONS || closeOneIdle());
+        stream.release(System.nanoTime() + (kept ? keep.toNanos() : 0));
     }
 
     private TargetSpec next(Upstream upstream, @Nullable TargetSpec avoided) {
@@ -273,8 +271,8 @@ public final class Origins {
 
     private Route targetRoute(Upstream upstream, TargetSpec target) {
         TargetPool pool = pools.computeIfAbsent(
-                new PoolKey(target, "", upstream.trust, upstream.limits),
-                key -> pool(key, timeout -> connect(options(target, target.host(), timeout, upstream.tls))));
+                new PoolKey(target, "", upstream.spec.protocol(), upstream.trust, upstream.limits),
+                key -> pool(key, timeout -> dial(upstream, target, timeout)));
         return new Route(pool, target, upstream.spec, 0);
     }
 
@@ -283,13 +281,21 @@ public final class Origins {
         InetAddress address = destination.checked().get(index);
         String dialled = address.getHostAddress();
         TargetPool pool = pools.computeIfAbsent(
-                new PoolKey(target, dialled, 0, dialledLimits),
+                new PoolKey(target, dialled, OriginProtocol.HTTP1, 0, dialledLimits),
                 key -> pool(key, timeout -> connect(options(target, dialled, timeout, commonTls))));
         return new Route(pool, target, null, index);
     }
 
     private TargetPool pool(PoolKey key, TargetPool.Dialler dialler) {
-        return new TargetPool(key.target().toString(), dialler, key.limits(), metrics, idle);
+        return new TargetPool(
+                key.target().toString(), key.protocol() == OriginProtocol.HTTP2, dialler, key.limits(), metrics, idle);
+    }
+
+    private Future<NetSocket> dial(Upstream upstream, TargetSpec target, Duration timeout) {
+        boolean chooses = target.isTls() && upstream.spec.protocol() == OriginProtocol.HTTP2;
+        Future<NetSocket> dialled = connect(
+                options(target, target.host(), timeout, chooses ? ClientTls.http2(upstream.tls) : upstream.tls));
+        return chooses ? dialled.compose(ClientTls::chosenHttp2) : dialled;
     }
 
     private Future<NetSocket> connect(ConnectOptions options) {

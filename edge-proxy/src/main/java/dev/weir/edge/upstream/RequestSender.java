@@ -1,16 +1,14 @@
 package dev.weir.edge.upstream;
 
+import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
-import java.nio.charset.StandardCharsets;
 
 /**
- * Sends a request's content behind its head: at the speed of the origin, framed by its length or in chunks, and held to
- * the length that was announced. Lives on a single event loop.
+ * Sends a request's content behind its head: at the speed of the origin, and held to the length that was announced. Lives on a single event loop.
  */
 final class RequestSender {
     /** Who hears how it went. */
@@ -29,10 +27,8 @@ final class RequestSender {
         STOPPED
     }
 
-    private static final byte[] CRLF = {'\r', '\n'};
-
     private final RequestBody body;
-    private final OriginConnection connection;
+    private final OriginStream origin;
     private final Outcome outcome;
     private State state = State.HELD;
     private boolean ended;
@@ -40,9 +36,9 @@ final class RequestSender {
     private long sent;
     private long lastProgress;
 
-    RequestSender(RequestBody body, OriginConnection connection, Outcome outcome) {
+    RequestSender(RequestBody body, OriginStream origin, Outcome outcome) {
         this.body = body;
-        this.connection = connection;
+        this.origin = origin;
         this.outcome = outcome;
         this.lastProgress = System.nanoTime();
     }
@@ -69,6 +65,11 @@ final class RequestSender {
     /** Whether the content has not been asked for yet. */
     boolean isHeld() {
         return state == State.HELD;
+    }
+
+    /** Whether anything of the content has been taken, so that it can't be sent a second time. */
+    boolean hasTaken() {
+        return body.isPresent() && (sent > 0 || ended);
     }
 
     boolean isDone() {
@@ -110,17 +111,12 @@ final class RequestSender {
             return;
         }
         ByteBuf octets = ((BufferInternal) data).getByteBuf();
-        connection.write(body.isChunked() ? chunk(octets) : octets);
-        if (connection.isFull() && state == State.SENDING) {
+        origin.content(octets);
+        if (origin.isFull() && state == State.SENDING) {
             blocked = true;
             body.stream().pause();
-            connection.onDrain(this::drained);
+            origin.onDrain(this::drained);
         }
-    }
-
-    private static ByteBuf chunk(ByteBuf data) {
-        byte[] size = (Integer.toHexString(data.readableBytes()) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-        return Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(size), data, Unpooled.wrappedBuffer(CRLF));
     }
 
     private void drained() {
@@ -136,18 +132,15 @@ final class RequestSender {
         if (state != State.SENDING) {
             return;
         }
-        if (body.isChunked()) {
-            byte[] last;
-            try {
-                last = RequestHead.lastChunk(body.trailers());
-            } catch (ProxyFailure refused) {
-                state = State.STOPPED;
-                outcome.contentFailed(refused);
-                return;
-            }
-            connection.write(Unpooled.wrappedBuffer(last));
-        } else if (sent < body.length()) {
+        if (!body.isChunked() && sent < body.length()) {
             fail("content of " + sent + " octets (expected: " + body.length() + ")");
+            return;
+        }
+        try {
+            origin.end(body.isChunked() ? body.trailers() : HeaderFields.empty());
+        } catch (ProxyFailure refused) {
+            state = State.STOPPED;
+            outcome.contentFailed(refused);
             return;
         }
         lastProgress = System.nanoTime();

@@ -1,6 +1,7 @@
 package dev.weir.edge.upstream;
 
 import dev.weir.runtime.config.ExchangeLimits;
+import dev.weir.runtime.config.OriginProtocol;
 import dev.weir.runtime.config.UpstreamConfig;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -8,12 +9,14 @@ import java.util.List;
 /**
  * A configured upstream: targets that are asked in turn.
  *
+ * @param protocol what all targets speak
  * @param authorities certificates that are trusted beside the JDK's, for {@code https} targets
  * @param limits for each target, over all event loops
  */
 public record UpstreamSpec(
         String name,
         List<TargetSpec> targets,
+        OriginProtocol protocol,
         List<X509Certificate> authorities,
         UpstreamConfig.PassiveHealth health,
         ExchangeLimits limits) {
@@ -35,6 +38,7 @@ public record UpstreamSpec(
         return new UpstreamSpec(
                 config.name(),
                 config.targets().stream().map(TargetSpec::of).toList(),
+                config.protocol(),
                 authorities,
                 config.health(),
                 config.limits());

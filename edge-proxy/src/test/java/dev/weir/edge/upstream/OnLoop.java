@@ -5,6 +5,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 import dev.weir.runtime.config.ExchangeLimits;
 import dev.weir.runtime.config.ExchangeTimeouts;
+import dev.weir.runtime.config.OriginProtocol;
 import dev.weir.runtime.config.UpstreamConfig;
 import dev.weir.settings.ByteSize;
 import io.vertx.core.Context;
@@ -83,7 +84,12 @@ final class OnLoop implements AutoCloseable {
     }
 
     static UpstreamSpec upstream(TargetSpec... targets) {
-        return new UpstreamSpec("site", List.of(targets), List.of(), HEALTH, LIMITS);
+        return new UpstreamSpec("site", List.of(targets), OriginProtocol.HTTP1, List.of(), HEALTH, LIMITS);
+    }
+
+    /** The same over HTTP/2. */
+    static UpstreamSpec http2(TargetSpec... targets) {
+        return new UpstreamSpec("site", List.of(targets), OriginProtocol.HTTP2, List.of(), HEALTH, LIMITS);
     }
 
     static OriginRequest get(String target) {

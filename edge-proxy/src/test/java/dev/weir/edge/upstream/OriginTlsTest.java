@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
+import dev.weir.runtime.config.OriginProtocol;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
@@ -69,7 +70,12 @@ class OriginTlsTest {
 
     private UpstreamSpec upstream(String host, int port, List<X509Certificate> authorities) {
         return new UpstreamSpec(
-                "site", List.of(new TargetSpec("https", host, port)), authorities, OnLoop.HEALTH, OnLoop.LIMITS);
+                "site",
+                List.of(new TargetSpec("https", host, port)),
+                OriginProtocol.HTTP1,
+                authorities,
+                OnLoop.HEALTH,
+                OnLoop.LIMITS);
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param name as routes name it
  * @param targets at least one
+ * @param protocol what all targets speak: {@code http1}, or {@code http2} (by ALPN for https, which a target must choose, and
+ *     by prior knowledge for http; changes of protocol such as WebSocket aren't asked for); default http1
  * @param balance how requests are spread; default round robin
  * @param ca PEM file of the authorities that an https target's certificate is checked against; default the platform's
  * @param health when a target is left out
@@ -19,6 +21,7 @@ import java.util.Optional;
 public record UpstreamConfig(
         String name,
         List<Target> targets,
+        OriginProtocol protocol,
         Balance balance,
         Optional<Path> ca,
         PassiveHealth health,

@@ -32,6 +32,7 @@ final class UpstreamReader {
         return new UpstreamConfig(
                 name,
                 targets,
+                section.choice("protocol", OriginProtocol.class, OriginProtocol.HTTP1),
                 section.choice("balance", Balance.class, Balance.ROUND_ROBIN),
                 section.optionalFilePath("ca"),
                 health(section.section("health")),

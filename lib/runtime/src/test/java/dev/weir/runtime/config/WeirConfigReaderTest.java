@@ -171,6 +171,7 @@ class WeirConfigReaderTest {
             upstreams: {a: {targets: ['http://h:1'], balance: consistent-hash}} | 1:51: upstreams.a.balance: "consistent-hash" is not built yet
             upstreams: {a: {targets: ['http://h:1'], health: {path: /x}}}       | 1:51: upstreams.a.health.path: active health checks: not built yet
             upstreams: {a: {targets: ['http://h:1'], health: {interval: 5s}}}   | 1:51: upstreams.a.health.interval: active health checks: not built yet
+            upstreams: {a: {targets: ['http://h:1'], protocol: h2}}             | 1:52: upstreams.a.protocol: "h2" (expected: http1, http2)
             upstreams: {a: {targets: []}}                                       | 1:26: upstreams.a.targets: expected at least one URL
             upstreams: {a: {}}                                                  | 1:16: upstreams.a.targets: missing (expected: a list of URLs)
             upstreams: {a: {targets: ['ftp://h']}}                              | 1:27: upstreams.a.targets[0]: expected http://host[:port] or https://host[:port] (found: "ftp://h")
