@@ -25,6 +25,10 @@ class ForwardedFieldsFuzzTest {
         }
         // Who stands behind us, and trusts us and the peer, finds the client that we found.
         InetAddress client = ForwardedFields.clientAddress(fields, PEER, PEER::equals);
+        if (client.equals(SELF)) {
+            // We don't trust ourselves as a hop, but who stands behind us does.
+            return;
+        }
         HeaderFields told = ForwardedFields.disclose(fields, new Hop(PEER, client, "http", "a"), true);
         Set<InetAddress> trusted = Set.of(SELF, PEER);
         assertThat(ForwardedFields.clientAddress(told, SELF, Source.X_FORWARDED_FOR, trusted::contains))
