@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -75,12 +76,13 @@ final class SharedTier {
             return nothing(CacheCounter.LOOKUP_TOO_LARGE);
         }
         Promise<Optional<CacheLookupReply>> answer = Promise.promise();
+        AtomicBoolean settled = new AtomicBoolean();
         // A timer on this loop, whatever keeps the bus's own from firing.
-        long timer = vertx.setTimer(Math.max(1, budget.toMillis()), id -> late(answer));
+        long timer = vertx.setTimer(Math.max(1, budget.toMillis()), id -> late(settled, answer));
         asked.onComplete(result -> {
             lookups.decrementAndGet();
             vertx.cancelTimer(timer);
-            answered(result, answer);
+            answered(result, settled, answer);
         });
         return answer.future();
     }
@@ -129,19 +131,27 @@ final class SharedTier {
         return breaker.isOpen();
     }
 
-    private void late(Promise<Optional<CacheLookupReply>> answer) {
-        if (answer.tryComplete(Optional.empty())) {
+    /** What is counted is counted before the one who waits goes on. */
+    private void late(AtomicBoolean settled, Promise<Optional<CacheLookupReply>> answer) {
+        if (settled.compareAndSet(false, true)) {
             counters.count(CacheCounter.LOOKUP_LATE);
             breaker.failed(nanos.getAsLong());
+            answer.complete(Optional.empty());
         }
     }
 
-    private void answered(AsyncResult<CacheLookupReply> result, Promise<Optional<CacheLookupReply>> answer) {
-        if (result.succeeded() && answer.tryComplete(Optional.of(result.result()))) {
+    private void answered(
+            AsyncResult<CacheLookupReply> result, AtomicBoolean settled, Promise<Optional<CacheLookupReply>> answer) {
+        if (!settled.compareAndSet(false, true)) {
+            return;
+        }
+        if (result.succeeded()) {
             breaker.succeeded();
-        } else if (result.failed() && answer.tryComplete(Optional.empty())) {
+            answer.complete(Optional.of(result.result()));
+        } else {
             counters.count(CacheCounter.LOOKUP_FAILED);
             breaker.failed(nanos.getAsLong());
+            answer.complete(Optional.empty());
         }
     }
 
