@@ -40,7 +40,7 @@ class RequestHeadFuzzTest {
                 OriginRequest.Host.TARGET);
         byte[] head;
         try {
-            head = RequestHead.octets(request, "a", "");
+            head = RequestHead.of(request, new TargetSpec("http", "a", 80), "").octets();
         } catch (ProxyFailure refused) {
             return;
         }
