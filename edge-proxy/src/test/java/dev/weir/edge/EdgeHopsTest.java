@@ -136,7 +136,7 @@ class EdgeHopsTest {
             "CDN-Loop: other; a=b, " + name.group(1)
         }) {
             assertThat(answered(false, "GET /l HTTP/1.1\r\nHost: a\r\n" + field + "\r\n"))
-                    .startsWith("HTTP/1.1 508 ");
+                    .startsWith("HTTP/1.1 508 Loop Detected\r\n");
             assertThat(answered(
                             true,
                             "GET http://127.0.0.1:" + origin.port() + "/l HTTP/1.1\r\nHost: a\r\n" + field + "\r\n"))

@@ -165,7 +165,7 @@ class EdgeHttp2OriginTest {
                 }
                 assertThat(head)
                         .startsWith("HTTP/1.1 200 ")
-                        .contains(i == 0 ? "Via: 2 weir-test" : "Cache-Status: weir; hit");
+                        .contains("Via: 2 weir-test", i == 0 ? "fwd=miss" : "Cache-Status: weir; hit");
                 assertThat(client.octets(5)).isEqualTo("hello");
             }
         }

@@ -57,6 +57,7 @@ class EdgePathsTest {
             any.test    | /a%00b                       | 400
             any.test    | /a%0Ab                       | 400
             any.test    | /a%zz                        | 400
+            strict.test | *                            | 200
             strict.test | /a%20b/%C3%A9?c=//           | 200
             strict.test | /a%2fb                       | 400
             strict.test | /a;b                         | 400
@@ -77,6 +78,29 @@ class EdgePathsTest {
         } else {
             assertThat(origin.heads(written)).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # rule                              | target          | status
+            { when: { path: / }, then: deny }   | *               | 403
+            { when: { path: / }, then: deny }   | http://any.test | 403
+            { when: { path: /x/ }, then: deny } | *               | 200
+            { when: { path: / }, then: allow }  | *               | 403
+            { then: allow }                     | *               | 200
+            """)
+    void optionsForTheServerAsAWholeIsForItsRootToo(String rule, String target, int status) throws IOException {
+        edge.enforce("""
+                rules: [{ name: r, %s ]
+                default: %s
+                """.formatted(rule.substring(1), rule.contains("deny") ? "allow" : "deny"));
+        origin.answers("*", Origin.ok("", "here"));
+        try (RawClient client = edge.client()) {
+            assertThat(client.sends("OPTIONS " + target + " HTTP/1.1\r\nHost: any.test\r\n\r\n")
+                            .answer())
+                    .startsWith("HTTP/1.1 " + status + " ");
+        }
+        assertThat(origin.heads("*")).hasSize(status == 200 ? 1 : 0);
     }
 
     @Test

@@ -24,6 +24,8 @@ class EdgePortRulesTest {
             [OWN]                        | allow | a.test:81  | 403
             [80]                         | allow | a.test     | 403
             [80, OWN]                    | allow | a.test     | 200
+            [80, OWN]                    | allow | a.test:OWN | 200
+            [80, OWN]                    | allow | a.test:81  | 403
             """)
     void hostCannotTalkAReverseListenerOutOfItsPort(String ports, String then, String host, int status)
             throws IOException {

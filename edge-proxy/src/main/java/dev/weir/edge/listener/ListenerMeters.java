@@ -12,6 +12,7 @@ final class ListenerMeters {
     private final Count opened;
     private final Count failed;
     private final Count slowReaders;
+    private final Count empty;
     private final ConcurrentHashMap<String, Count> malformed = new ConcurrentHashMap<>();
 
     ListenerMeters(Metrics metrics, String listener) {
@@ -20,6 +21,7 @@ final class ListenerMeters {
         opened = count("listener.connections.accepted", "Client connections accepted");
         failed = count("listener.connections.failed", "Client connections that failed, TLS handshakes included");
         slowReaders = count("listener.connections.slow", "Client connections closed because the client took nothing");
+        empty = count("listener.connections.empty", "Connections of balancers that ended without an octet");
     }
 
     private Count count(String name, String help) {
@@ -36,6 +38,10 @@ final class ListenerMeters {
 
     void connectionFailed() {
         failed.increment();
+    }
+
+    void connectionEmpty() {
+        empty.increment();
     }
 
     void slowReader() {

@@ -119,7 +119,13 @@ final class ProxyHeaderGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        refuse(ctx, "proxy-header-missing");
+        if (held == null && !over) {
+            // Balancers look so whether somebody listens.
+            listener.meters().connectionEmpty();
+            letGo();
+        } else {
+            refuse(ctx, "proxy-header-missing");
+        }
         ctx.fireChannelInactive();
     }
 

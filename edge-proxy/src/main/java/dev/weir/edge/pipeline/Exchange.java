@@ -258,7 +258,7 @@ final class Exchange {
         ageSeconds = age;
     }
 
-    /** The version in which the answer was received; of what is stored nothing is known but that it was HTTP/1. */
+    /** The version in which the answer was received; of what is stored, whether it was HTTP/1 or HTTP/2. */
     String receivedProtocol() {
         return receivedProtocol;
     }

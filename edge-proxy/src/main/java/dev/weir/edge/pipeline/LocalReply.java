@@ -5,7 +5,6 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.HttpDate;
 import dev.weir.http.ProxyError;
 import dev.weir.http.ProxyStatusField;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 
@@ -43,7 +42,7 @@ final class LocalReply {
             return new Answer(200, fields.addAll(local.fields()).build(), new Answer.Body.Whole(Buffer.buffer()));
         }
         String requestId = exchange.id();
-        String phrase = HttpResponseStatus.valueOf(local.status()).reasonPhrase();
+        String phrase = ReasonPhrase.of(local.status());
         boolean json = prefersJson(requestFields);
         String text = json ? json(local, phrase, requestId) : page(local, phrase, requestId);
         HeaderFields.Builder fields = HeaderFields.builder()

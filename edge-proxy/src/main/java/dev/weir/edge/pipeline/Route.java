@@ -11,6 +11,7 @@ import dev.weir.runtime.config.ExchangeTimeouts;
  * @param name of the upstream, or of the mode
  * @param hostOfTarget whether the origin sees its own name as Host, and not the client's
  * @param cache whether it may be answered from what is stored
+ * @param protocol that answers are received by: {@code HTTP/2}, or {@code HTTP/1.1} for either version of HTTP/1
  * @param timeouts of the exchange
  */
 record Route(
@@ -19,9 +20,10 @@ record Route(
         String name,
         boolean hostOfTarget,
         boolean cache,
+        String protocol,
         ExchangeTimeouts timeouts) {
     /** The same without the cache. */
     Route uncached() {
-        return cache ? new Route(destination, zone, name, hostOfTarget, false, timeouts) : this;
+        return cache ? new Route(destination, zone, name, hostOfTarget, false, protocol, timeouts) : this;
     }
 }

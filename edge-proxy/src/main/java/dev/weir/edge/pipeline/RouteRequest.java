@@ -77,8 +77,8 @@ final class RouteRequest implements Phase.Later {
         Future<Destination.Dialled> resolved = resolver.resolve(
                 scheme, authority.host(), authority.effectivePort(scheme), connect, forwardTimeouts.resolve());
         return resolved.map(destination -> {
-            exchange.route(
-                    new Route(destination, connect ? "" : FORWARD_ZONE, "forward", false, true, forwardTimeouts));
+            exchange.route(new Route(
+                    destination, connect ? "" : FORWARD_ZONE, "forward", false, true, "HTTP/1.1", forwardTimeouts));
             return Verdict.PROCEED;
         });
     }

@@ -4,8 +4,10 @@ import dev.weir.edge.upstream.Destination;
 import dev.weir.http.PathPattern;
 import dev.weir.http.PathReadings;
 import dev.weir.runtime.config.HostField;
+import dev.weir.runtime.config.OriginProtocol;
 import dev.weir.runtime.config.PathStrictness;
 import dev.weir.runtime.config.RouteConfig;
+import dev.weir.runtime.config.UpstreamConfig;
 import dev.weir.runtime.config.WeirConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +58,14 @@ final class RouteTable {
                             route.upstream(),
                             route.hostField() == HostField.TARGET,
                             route.cache(),
+                            protocol(config.upstreams().get(route.upstream())),
                             route.timeouts())));
         }
         return new RouteTable(entries);
+    }
+
+    private static String protocol(@Nullable UpstreamConfig upstream) {
+        return upstream != null && upstream.protocol() == OriginProtocol.HTTP2 ? "HTTP/2" : "HTTP/1.1";
     }
 
     /** The route of this host (lower case, without port) and path. */

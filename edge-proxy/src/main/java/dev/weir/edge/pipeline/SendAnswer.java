@@ -112,6 +112,11 @@ final class SendAnswer implements Phase.Later {
 
     private static void writeHead(Exchange exchange, HttpServerResponse response, Answer answer) {
         response.setStatusCode(answer.status());
+        String phrase = ReasonPhrase.lacking(answer.status());
+        if (!phrase.isEmpty() && !exchange.isMultiplexed()) {
+            // Vert.x doesn't know a 304 by its number once it was given words.
+            response.setStatusMessage(phrase);
+        }
         HeaderFields fields = answer.fields();
         MultiMap headers = response.headers();
         for (int i = 0; i < fields.size(); i++) {

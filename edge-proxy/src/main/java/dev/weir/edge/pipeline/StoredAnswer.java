@@ -17,6 +17,7 @@ final class StoredAnswer {
             long ttlSeconds) {
         exchange.cache().hit(how, ttlSeconds);
         exchange.stored(head.responseTime(), ageSeconds);
+        exchange.receivedProtocol(exchange.route().protocol());
         exchange.answer(new Answer(head.status(), head.fields(), Answer.Body.Stored.all(entry)));
     }
 }

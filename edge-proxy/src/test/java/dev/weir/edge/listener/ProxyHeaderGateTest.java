@@ -180,6 +180,21 @@ class ProxyHeaderGateTest {
                 client.sends("PROXY TCP4 ");
             }
             awaitMetric(edge, counted("proxy-header-missing", 1));
+            assertThat(edge.refusals).containsExactly("proxy-header-missing PROXY TCP4 ");
+        }
+    }
+
+    @Test
+    void aConnectionThatEndsWithoutAnOctetIsAHealthCheck() throws Exception {
+        try (TestEdge edge = edge()) {
+            edge.client().close();
+            Socket reset = new Socket(InetAddress.getLoopbackAddress(), edge.port());
+            reset.setSoLinger(true, 0);
+            reset.close();
+            awaitMetric(edge, "weir_listener_connections_empty_total{listener=\"web\"} 2.0");
+            awaitMetric(edge, "weir_listener_connections{listener=\"web\"} 0");
+            assertThat(edge.refusals).isEmpty();
+            assertThat(edge.metrics.scrape()).doesNotContain("proxy-header-missing");
         }
     }
 

@@ -73,6 +73,13 @@ class LocalReplyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"400, Bad Request", "451, Unavailable For Legal Reasons", "502, Bad Gateway", "508, Loop Detected"})
+    void namesTheStatusByTheRegistry(int status, String phrase) {
+        String page = content(rendered(LocalAnswer.error(status, "x", "x"), true));
+        assertThat(page).contains("<title>" + status + " " + phrase + "</title>", "<h1>" + status + " " + phrase);
+    }
+
     @Test
     void tellsRefusalsFromFailures() {
         LocalAnswer prohibited = LocalReply.to(ProxyFailure.of(

@@ -47,6 +47,9 @@ public final class PathReadings {
 
     private static final PathReadings NONE = new PathReadings("", List.of());
 
+    /** What {@code OPTIONS *} asks of the server as a whole, an origin without a notion of that asks of its root. */
+    private static final PathReadings SERVER = new PathReadings("*", List.of("*", "/"));
+
     private final String raw;
     private @Nullable List<String> readings;
 
@@ -62,6 +65,9 @@ public final class PathReadings {
 
     /** The readings of {@code path} as it came; a query or fragment behind it is left out. */
     public static PathReadings of(String path) {
+        if (path.equals("*")) {
+            return SERVER;
+        }
         boolean plain = true;
         char before = 0;
         int end = 0;

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * Which fields have no business behind the content (RFC 9110 §6.5.1): by the time they come, what they would decide is
- * decided, and a recipient that merges them into the head would decide anew. Anything else may be a trailer.
+ * decided, and a recipient that merges them into the head would decide anew. Anything else may be a trailer; of the
+ * fields for proxies Proxy-Status, which tells of what broke after the head had gone (RFC 9209 §2).
  */
 public final class TrailerFields {
     private static final Set<String> FORBIDDEN = Set.of(
@@ -62,7 +63,7 @@ public final class TrailerFields {
     public static boolean isForbidden(String name) {
         String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
         return lower.startsWith("x-forwarded-")
-                || lower.startsWith("proxy-")
+                || (lower.startsWith("proxy-") && !lower.equals("proxy-status"))
                 || HopByHop.isHopByHop(lower)
                 || FORBIDDEN.contains(lower);
     }

@@ -57,6 +57,13 @@ class PathReadingsTest {
     }
 
     @Test
+    void ofTheServerAsAWholeAreItAndItsRoot() {
+        assertThat(PathReadings.of("*").raw()).isEqualTo("*");
+        assertThat(PathReadings.of("*").all()).containsExactly("*", "/");
+        assertThat(PathReadings.of("/*").all()).containsExactly("/*");
+    }
+
+    @Test
     void staySmallHoweverOddThePath() {
         PathReadings odd = PathReadings.of("/x/%2e%252e;a//\\..%2f%c0%ae".repeat(1000));
         assertThat(odd.areAll()).isFalse();

@@ -19,6 +19,8 @@ class TrailerFieldsTest {
                 "Content-Encoding",
                 "Authorization",
                 "Proxy-Authorization",
+                "Proxy-Connection",
+                "Proxy-Statuses",
                 "Cookie",
                 "Set-Cookie",
                 "X-Forwarded-For",
@@ -47,7 +49,9 @@ class TrailerFieldsTest {
                 "ETag",
                 "grpc-status",
                 "Server-Timing",
-                "x_sum"
+                "x_sum",
+                "Proxy-Status",
+                "Cache-Status"
             })
     void mayFollowTheContent(String name) {
         assertThat(TrailerFields.isForbidden(name)).isFalse();

@@ -36,6 +36,26 @@ class PolicyTest {
                 .isEqualTo(allowed);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        # path of the rule | denies | redirects | allows
+        /                  | true   | true      | false
+        /admin/            | false  | false     | false
+        /*                 | false  | false     | false
+        """)
+    void optionsForTheServerAsAWholeIsForItsRootToo(String path, boolean denies, boolean redirects, boolean allows) {
+        RequestFacts server = request("a.example", "*");
+        assertThat(matches(rule("r", DENY, path(path)), server)).isEqualTo(denies);
+        assertThat(matches(rule("r", new Outcome.Redirect("https://b.example/", 302), path(path)), server))
+                .isEqualTo(redirects);
+        assertThat(matches(rule("r", ALLOW, path(path)), server)).isEqualTo(allows);
+        assertThat(matches(rule("r", ALLOW, any()), server)).isTrue();
+    }
+
+    private static boolean matches(Rule rule, RequestFacts request) {
+        return policy(rule).evaluate(request).reason().rule().equals(rule.name());
+    }
+
     @Test
     void takesTheFirstRuleThatMatches() {
         Policy policy = policy(rule("one", DENY, path("/a")), rule("two", ALLOW, path("/a")));

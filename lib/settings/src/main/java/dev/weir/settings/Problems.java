@@ -1,18 +1,17 @@
 package dev.weir.settings;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects what is wrong while a file is read, so that one run shows all of it. Not for several threads. */
 public final class Problems {
-    private final List<Problem> found = new ArrayList<>();
+    private final Set<Problem> found = new LinkedHashSet<>();
 
     /** Adds one; what is said already is not said twice. */
     public void add(Problem problem) {
-        if (!found.contains(problem)) {
-            found.add(problem);
-        }
+        found.add(problem);
     }
 
     /** Whether nothing is wrong so far. */
