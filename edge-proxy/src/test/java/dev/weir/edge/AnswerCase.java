@@ -36,6 +36,7 @@ public record AnswerCase(
     public enum Outcome {
         REFUSE,
         BREAK,
+        EXCESS,
         ONCE,
         CLOSE,
         KEEP;

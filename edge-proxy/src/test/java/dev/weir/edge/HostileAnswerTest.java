@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every line of {@code origin-answers.txt} through a whole edge: to which client what comes, and what is left behind. */
@@ -202,6 +203,30 @@ class HostileAnswerTest {
                 assertThat(client.rest()).doesNotContain("evil").doesNotContain("0\r\n");
             }
             assertThat(ORIGIN.carriers(path)).hasSize(round);
+        }
+    }
+
+    /** The client has the beginning: it gets the end, and nobody else gets any of it. */
+    @ParameterizedTest
+    @CsvSource({"Content-Length: 5,he,llo", "Transfer-Encoding: chunked,'2\r\nhe\r\n','3\r\nllo\r\n0\r\n\r\n'"})
+    void octetsBehindAnAnswerThatHasBegunEndTheConnection(String framing, String begin, String end) throws IOException {
+        String path = "/behind-" + NUMBER.incrementAndGet();
+        Semaphore begun = new Semaphore(0);
+        ORIGIN.on(path, peer -> {
+            peer.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n" + framing + "\r\n\r\n" + begin);
+            begun.acquireUninterruptibly();
+            peer.send(end + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+        });
+        for (int round = 1; round <= 2; round++) {
+            try (RawClient client = edge.client()) {
+                client.sends("GET " + path + " HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n")
+                        .until("\r\n\r\n" + begin);
+                begun.release();
+                assertThat(client.rest()).isEqualTo(end);
+            }
+            List<Integer> asked = List.copyOf(ORIGIN.carriers(path));
+            assertThat(asked).hasSize(round);
+            EdgeRig.until(() -> ORIGIN.isOver(asked.get(asked.size() - 1)));
         }
     }
 

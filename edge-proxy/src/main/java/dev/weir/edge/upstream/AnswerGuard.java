@@ -30,6 +30,7 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
     /** What has come and isn't let through: a head that isn't whole, or what follows a 101. */
     private @Nullable ByteBuf held;
 
+    private boolean toHead;
     private boolean byteCame;
     private boolean residue;
     private boolean refused;
@@ -43,6 +44,7 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
     /** Before a request goes out. */
     void expect(boolean answerToHead) {
         byteCame = false;
+        toHead = answerToHead;
         answers.expect(answerToHead);
     }
 
@@ -69,6 +71,7 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
         }
         ByteBuf all = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
         held = null;
+        boolean unseen = answers.isUnseen();
         int end = answers.scan(all);
         if (end == AnswerScan.REFUSED) {
             all.release();
@@ -76,12 +79,20 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
         } else if (end == all.writerIndex()) {
             ctx.fireChannelRead(all);
         } else if (answers.isOver()) {
-            residue = true;
-            letThrough(ctx, all.writerIndex(end));
-            refuse(ctx, new BrokenAnswer(ProxyError.HTTP_PROTOCOL_ERROR, "octets behind the answer"));
+            followed(ctx, all, unseen && !toHead ? all.readerIndex() : end);
         } else {
             hold(ctx, all, end);
         }
+    }
+
+    /**
+     * Octets came that belong to no answer. Where the answer's head is there as well, nobody has seen anything of it, and
+     * none of it goes on; but to HEAD, where many origins send the content all the same.
+     */
+    private void followed(ChannelHandlerContext ctx, ByteBuf all, int end) {
+        residue = true;
+        letThrough(ctx, all.writerIndex(end));
+        refuse(ctx, new BrokenAnswer(ProxyError.HTTP_PROTOCOL_ERROR, "octets behind the answer"));
     }
 
     private static void letThrough(ChannelHandlerContext ctx, ByteBuf sound) {

@@ -61,7 +61,7 @@ public final class OriginAnswer {
     }
 
     /**
-     * Whether octets have come behind the answer that belong to none. It was read as it says, but somebody may have meant
+     * Whether octets have come behind the answer that belong to none, or may come that it can't have. It was read as it says, but somebody may have meant
      * it otherwise: it goes to whom it is for and is not kept.
      */
     public boolean isFollowed() {

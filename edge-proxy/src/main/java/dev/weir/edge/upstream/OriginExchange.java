@@ -206,6 +206,7 @@ final class OriginExchange extends Deadlines.Timed
             noteSuccess();
             end();
             OriginBody content = begin(used);
+            content.followed(true);
             content.end(HeaderFields.empty());
             tell(answer, content, timings);
         } else if (!answer.isEmpty()) {

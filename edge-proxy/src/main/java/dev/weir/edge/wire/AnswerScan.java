@@ -44,6 +44,11 @@ public final class AnswerScan {
         return at == At.OVER;
     }
 
+    /** Whether nothing of the final answer has been let through. */
+    public boolean isUnseen() {
+        return at == At.HEAD;
+    }
+
     /** Whether only the end of the connection ends the answer. */
     public boolean isEndedByClose() {
         return at == At.TO_CLOSE;
