@@ -47,14 +47,24 @@ final class AllInOne implements AutoCloseable {
         Address egress = Address.loopback(FreePorts.next());
         Address admin = Address.loopback(FreePorts.next());
         Path file = Files.writeString(directory.resolve("rules.yaml"), rules);
-        Path config = Files.writeString(
+        var unusedPath = Files.writeString(
                 directory.resolve("weir.yaml"), configuration(web, egress, admin, upstreams, file) + more);
+        return launched(directory, web, egress, admin);
+    }
+
+    /** Ends it and starts it anew on the same ports and with the same state. */
+    AllInOne restarted() throws IOException {
+        process.close();
+        return launched(directory, web, egress, admin);
+    }
+
+    private static AllInOne launched(Path directory, Address web, Address egress, Address admin) throws IOException {
         WeirProcess process = WeirProcess.startWith(
                 WATCHED,
                 directory,
                 "run",
                 "--config",
-                config.toString(),
+                directory.resolve("weir.yaml").toString(),
                 "--state",
                 state(directory).toString());
         AllInOne weir = new AllInOne(process, directory, web, egress, admin);

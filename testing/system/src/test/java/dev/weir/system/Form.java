@@ -10,10 +10,19 @@ import java.time.Duration;
  * @param stopped how long a stopped process stays so; in the full form longer than Hazelcast waits for a member
  * @param policyChanges how often the time to a policy's effect is measured
  * @param faultRounds how often each service is killed and stopped
+ * @param checkedAnswers that are judged one by one
+ * @param checkedRestarts of Weir meanwhile
  */
-record Form(int requestsPerSecond, int mostRequests, Duration stopped, int policyChanges, int faultRounds) {
-    private static final Form SHORT = new Form(60, 20_000, Duration.ofSeconds(4), 2, 1);
-    private static final Form FULL = new Form(200, 1_000_000, Duration.ofSeconds(70), 20, 1);
+record Form(
+        int requestsPerSecond,
+        int mostRequests,
+        Duration stopped,
+        int policyChanges,
+        int faultRounds,
+        long checkedAnswers,
+        int checkedRestarts) {
+    private static final Form SHORT = new Form(60, 20_000, Duration.ofSeconds(4), 2, 1, 20_000, 1);
+    private static final Form FULL = new Form(200, 1_000_000, Duration.ofSeconds(70), 20, 1, 1_000_000, 3);
 
     /** The form that was asked for ({@code -Dweir.form=full}). */
     static Form asked() {
