@@ -45,7 +45,7 @@ final class Edge implements Running {
     private final List<EdgeListener> listeners = new ArrayList<>();
 
     /** What takes blocking calls to make. */
-    private record Prepared(List<UpstreamSpec> upstreams, DestinationGuard guard) {}
+    private record Prepared(List<UpstreamSpec> upstreams, OwnListeners own) {}
 
     private Edge(ServiceContext service, EdgeLog log, PolicyReplica replica, Prepared prepared) {
         this.service = service;
@@ -58,7 +58,8 @@ final class Edge implements Running {
                 cache,
                 log,
                 prepared.upstreams,
-                prepared.guard,
+                prepared.own,
+                new DestinationGuard(service.config().forward(), prepared.own),
                 NameLookup.of(service.vertx()),
                 eventLoops(service.vertx())));
         service.status().number("open", plane::open);
@@ -68,7 +69,7 @@ final class Edge implements Running {
     /** Opens an edge; done when it listens. Whether it is ready is for its health to say. */
     static Future<Running> open(ServiceContext service) {
         Future<Prepared> prepared =
-                service.vertx().executeBlocking(() -> new Prepared(upstreams(service), guard(service)));
+                service.vertx().executeBlocking(() -> new Prepared(upstreams(service), listeners(service)));
         return prepared.compose(ready -> EdgeLog.open(service)
                         .compose(log ->
                                 PolicyReplica.start(service).map(replica -> new Edge(service, log, replica, ready))))
@@ -138,13 +139,13 @@ final class Edge implements Running {
         return upstreams;
     }
 
-    private static DestinationGuard guard(ServiceContext service) {
+    private static OwnListeners listeners(ServiceContext service) {
         List<InetSocketAddress> proxying = new ArrayList<>();
         service.config().listeners().forEach(listener -> proxying.add(socket(listener.address())));
         List<InetSocketAddress> other = List.of(
                 socket(service.config().admin().address()),
                 socket(service.config().health().address()));
-        return new DestinationGuard(service.config().forward(), OwnListeners.of(proxying, other));
+        return OwnListeners.of(proxying, other);
     }
 
     private static InetSocketAddress socket(HostPort address) {

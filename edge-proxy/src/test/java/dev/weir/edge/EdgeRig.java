@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,8 +77,11 @@ final class EdgeRig implements AutoCloseable {
         secrets = new Secrets(secretsDirectory);
         WeirConfig config = WeirConfigReader.ofProcess().read("weir.yaml", yaml(yaml, web, withTls, secretsDirectory));
         EdgeService service = new EdgeService();
-        vertx = service.prepare(Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(2)), config)
-                .build();
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setAddressResolverOptions(new AddressResolverOptions()
+                        .setHostsValue(Buffer.buffer("127.0.0.1 localhost\n127.0.0.1 circle.test\n")));
+        vertx = service.prepare(Vertx.builder().with(options), config).build();
         bus = new LocalBus(vertx, metrics);
         assertThat(bus.serve(Addresses.POLICY_FETCH, request -> Future.succeededFuture(chunk((int) request.offset()))))
                 .isNotNull();
@@ -117,6 +121,17 @@ final class EdgeRig implements AutoCloseable {
                 routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
                 """.formatted(origin.port()), web, false);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
+    /** An edge that adds nothing to requests, whose targets can be its own listener by name: {@code circle.test:REVERSE}. */
+    static EdgeRig untouched(Path directory, String upstream) throws IOException {
+        EdgeRig rig = new EdgeRig(
+                directory,
+                "routes: [{ host: \"*\", path: /, upstream: site }]\nupstreams: { site: " + upstream + " }\n",
+                ", identity: untouched",
+                false);
         rig.enforce(ALLOW_ALL);
         return rig;
     }
@@ -164,7 +179,10 @@ final class EdgeRig implements AutoCloseable {
             listeners:
               - { name: web, mode: reverse, address: "127.0.0.1:%d"%s }
               - { name: egress, mode: forward, address: "127.0.0.1:%d" }
-            """.formatted(reverse, web, forward) + secure + forwarding + more;
+            """.formatted(reverse, web, forward)
+                + secure
+                + forwarding
+                + more.replace("REVERSE", Integer.toString(reverse));
     }
 
     /** Makes a revision of these rules and waits until the edge has it. */

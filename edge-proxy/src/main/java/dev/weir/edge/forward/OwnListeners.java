@@ -37,7 +37,7 @@ public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddr
     }
 
     /** Whether what is sent there comes back in as a request. */
-    boolean isLoop(InetAddress address, int port) {
+    public boolean isLoop(InetAddress address, int port) {
         return contains(proxying, address, port);
     }
 

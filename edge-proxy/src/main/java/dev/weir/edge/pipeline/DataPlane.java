@@ -4,6 +4,7 @@ import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.forward.DestinationGuard;
 import dev.weir.edge.forward.DestinationResolver;
 import dev.weir.edge.forward.NameLookup;
+import dev.weir.edge.forward.OwnListeners;
 import dev.weir.edge.forward.Tunnels;
 import dev.weir.edge.listener.MalformedSink;
 import dev.weir.edge.listener.RequestEntry;
@@ -50,6 +51,7 @@ public final class DataPlane {
      * @param cache what is stored
      * @param log where records go
      * @param upstreams as configured, with their certificates read
+     * @param own the listeners of this process
      * @param guard of forward destinations
      * @param names their look-up
      * @param loops how many event loops there are
@@ -60,6 +62,7 @@ public final class DataPlane {
             EdgeCache cache,
             EdgeLog log,
             List<UpstreamSpec> upstreams,
+            OwnListeners own,
             DestinationGuard guard,
             NameLookup names,
             int loops) {}
@@ -167,6 +170,7 @@ public final class DataPlane {
                 context.vertx(),
                 parts.loops(),
                 config.forward().limits(),
+                parts.own()::isLoop,
                 targets,
                 new OriginCounters(context.metrics()),
                 parts.upstreams());

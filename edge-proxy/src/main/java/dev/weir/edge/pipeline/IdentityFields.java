@@ -51,10 +51,32 @@ final class IdentityFields {
         HeaderFields fields = countedDown(
                 request, HopByHop.strip(request.fields()).without(name -> overrides(name) || isDeaf(request, name)));
         return switch (exchange.listener().identity()) {
-            case UNTOUCHED -> fields;
-            case ANONYMOUS -> via(fields.without(IdentityFields::tracesClient), request, viaName);
-            case DISCLOSE -> via(disclosed(exchange, fields, viaName), request, viaName);
+            case UNTOUCHED -> looped(fields, network(exchange, ""));
+            case ANONYMOUS ->
+                via(looped(fields.without(IdentityFields::tracesClient), network(exchange, "")), request, viaName);
+            case DISCLOSE -> via(looped(disclosed(exchange, fields), network(exchange, viaName)), request, viaName);
         };
+    }
+
+    /**
+     * By which name a request says where it has been (RFC 8586): the network that the listener is part of, or ours where
+     * another network is on the way, which might take Via off. Empty for none.
+     */
+    private static String network(Exchange exchange, String ours) {
+        String configured = exchange.listener().cdnLoop();
+        boolean joins = configured.isEmpty()
+                && exchange.listener().mode() == Mode.REVERSE
+                && exchange.canonical().fields().contains(CdnLoop.NAME);
+        return joins ? ours : configured;
+    }
+
+    private static HeaderFields looped(HeaderFields fields, String network) {
+        if (network.isEmpty()) {
+            return fields;
+        }
+        HeaderFields.Builder builder = fields.toBuilder();
+        builder.add(CdnLoop.NAME, network);
+        return builder.build();
     }
 
     /** An expectation of a client that knows no interim answers is ignored (RFC 9110 §10.1.1). */
@@ -64,21 +86,14 @@ final class IdentityFields {
                 && request.protocol().equals("HTTP/1.0");
     }
 
-    private static HeaderFields disclosed(Exchange exchange, HeaderFields fields, String viaName) {
+    private static HeaderFields disclosed(Exchange exchange, HeaderFields fields) {
         CanonicalRequest request = exchange.canonical();
         Hop hop = new Hop(
                 exchange.peer(),
                 exchange.client(),
                 request.scheme(),
                 request.authority().toString());
-        HeaderFields disclosed = ForwardedFields.disclose(fields, hop, exchange.peerTrusted());
-        if (exchange.listener().mode() != Mode.REVERSE || !fields.contains(CdnLoop.NAME)) {
-            // Via ends a loop of our own; only where a delivery network is on the way may it be taken off.
-            return disclosed;
-        }
-        HeaderFields.Builder builder = disclosed.toBuilder();
-        builder.add(CdnLoop.NAME, viaName);
-        return builder.build();
+        return ForwardedFields.disclose(fields, hop, exchange.peerTrusted());
     }
 
     /** An OPTIONS that may pass one intermediary less from here on (RFC 9110 §7.6.2). */

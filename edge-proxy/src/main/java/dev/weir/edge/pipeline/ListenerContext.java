@@ -21,6 +21,7 @@ import java.util.function.Predicate;
  * @param scheme what its connections speak, {@code http} or {@code https}
  * @param loopback whether it listens on loopback only
  * @param identity what origins learn
+ * @param cdnLoop the delivery network that it is part of; empty for none
  * @param trustedProxy whether a hop's word on whom it speaks for is taken
  * @param diagnosticsFor whether a client sees Cache-Status and Proxy-Status
  * @param fieldLimits how much a head may hold
@@ -36,6 +37,7 @@ record ListenerContext(
         String scheme,
         boolean loopback,
         Identity identity,
+        String cdnLoop,
         Predicate<InetAddress> trustedProxy,
         Predicate<InetAddress> diagnosticsFor,
         FieldLimits fieldLimits,
@@ -59,6 +61,7 @@ record ListenerContext(
                 config.tls().isPresent() ? "https" : "http",
                 config.address().isLoopback(),
                 config.identity(),
+                config.cdnLoop().orElse(""),
                 config::isTrustedProxy,
                 address -> switch (diagnostics.show()) {
                     case ALL -> true;

@@ -72,7 +72,7 @@ final class ReadHead implements Phase.Now {
         if (request.framing().exceeds(exchange.listener().mostBodyBytes())) {
             return TOO_LARGE;
         }
-        if (ViaField.names(request.fields(), viaName) || CdnLoop.names(request.fields(), viaName)) {
+        if (wasHere(request.fields(), exchange.listener().cdnLoop())) {
             return LOOP;
         }
         boolean proxyForm = request.form() == TargetForm.AUTHORITY || request.form() == TargetForm.ABSOLUTE;
@@ -82,6 +82,12 @@ final class ReadHead implements Phase.Now {
         }
         boolean ours = request.form() != TargetForm.AUTHORITY && mayNameScheme(exchange, request);
         return ours ? Verdict.PROCEED : NOT_A_PROXY;
+    }
+
+    private boolean wasHere(HeaderFields fields, String network) {
+        return ViaField.names(fields, viaName)
+                || CdnLoop.names(fields, viaName)
+                || (!network.isEmpty() && CdnLoop.names(fields, network));
     }
 
     /** Whether anything but {@code 100-continue} is expected (RFC 9110 §10.1.1); in HTTP/1 the guard knows. */

@@ -15,6 +15,9 @@ final class ConnectFailure {
     private ConnectFailure() {}
 
     static ProxyFailure of(Throwable cause, String target) {
+        if (cause instanceof ProxyFailure known) {
+            return known;
+        }
         return ProxyFailure.of(type(cause), ProxyFailure.Source.ORIGIN, target + ": " + cause.getMessage());
     }
 

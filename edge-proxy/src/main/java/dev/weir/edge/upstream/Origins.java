@@ -6,6 +6,7 @@ import dev.weir.runtime.config.OriginProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
@@ -14,6 +15,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,8 +38,15 @@ public final class Origins {
     /** Connections kept without a request, over all targets. */
     private static final int IDLE_CONNECTIONS = 1024;
 
+    /** Which sockets are listeners of this process. */
+    public interface OwnSockets {
+        /** Whether what is sent there comes back in as a request. */
+        boolean isLoop(InetAddress address, int port);
+    }
+
     private final Vertx vertx;
     private final int loops;
+    private final OwnSockets own;
     private final PoolLimits dialledLimits;
     private final TargetHealth health;
     private final OriginMetrics metrics;
@@ -74,17 +83,20 @@ public final class Origins {
      *
      * @param loops how many event loops have Origins: limits are divided by it
      * @param dialled limits for each destination that clients name
+     * @param own what no target may turn out to be, whatever its name leads to
      * @param health shared by all event loops
      */
     public Origins(
             Vertx vertx,
             int loops,
             ExchangeLimits dialled,
+            OwnSockets own,
             TargetHealth health,
             OriginMetrics metrics,
             Collection<UpstreamSpec> upstreams) {
         this.vertx = vertx;
         this.loops = loops;
+        this.own = own;
         this.dialledLimits = PoolLimits.share(dialled, loops);
         this.health = health;
         this.metrics = metrics;
@@ -148,7 +160,7 @@ public final class Origins {
                 ? first
                 : first.recover(refused -> connect(plain(destination, 1, timeout)));
         return within(either, timeout).map(NetSocket::pause).recover(failure -> {
-            ProxyFailure why = failure instanceof ProxyFailure known ? known : ConnectFailure.of(failure, name);
+            ProxyFailure why = ConnectFailure.of(failure, name);
             metrics.connectFailed(name, why.type());
             return Future.failedFuture(why);
         });
@@ -294,8 +306,27 @@ public final class Origins {
     private Future<NetSocket> dial(Upstream upstream, TargetSpec target, Duration timeout) {
         boolean chooses = target.isTls() && upstream.spec.protocol() == OriginProtocol.HTTP2;
         Future<NetSocket> dialled = connect(
-                options(target, target.host(), timeout, chooses ? ClientTls.http2(upstream.tls) : upstream.tls));
+                        options(target, target.host(), timeout, chooses ? ClientTls.http2(upstream.tls) : upstream.tls))
+                .compose(socket -> elsewhere(socket, target));
         return chooses ? dialled.compose(ClientTls::chosenHttp2) : dialled;
+    }
+
+    /**
+     * Fails if the connection leads back to a listener of ours: a circle that no field would end where none is added.
+     * Judged by the address that was reached, which a name may change at any time.
+     */
+    private Future<NetSocket> elsewhere(NetSocket socket, TargetSpec target) {
+        java.net.SocketAddress reached =
+                ((NetSocketInternal) socket).channelHandlerContext().channel().remoteAddress();
+        if (!(reached instanceof InetSocketAddress address) || !own.isLoop(address.getAddress(), address.getPort())) {
+            return Future.succeededFuture(socket);
+        }
+        socket.close().onFailure(unheard -> {});
+        return Future.failedFuture(ProxyFailure.of(
+                ProxyError.PROXY_LOOP_DETECTED,
+                ProxyFailure.Source.ORIGIN,
+                508,
+                target + ": " + address + " is a listener of this proxy"));
     }
 
     private Future<NetSocket> connect(ConnectOptions options) {

@@ -58,6 +58,7 @@ class ConnectTunnelTest {
                     vertx,
                     1,
                     new ExchangeLimits(8, 8, ByteSize.ofKiB(16)),
+                    (address, port) -> false,
                     new TargetHealth(System::nanoTime),
                     OriginMetrics.NONE,
                     List.of());

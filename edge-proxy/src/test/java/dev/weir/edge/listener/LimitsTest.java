@@ -239,6 +239,7 @@ class LimitsTest {
                 config.clientAddress(),
                 config.trustedProxies(),
                 config.proxyProtocol(),
+                config.cdnLoop(),
                 config.openProxy(),
                 config.timeouts(),
                 config.limits());

@@ -72,6 +72,7 @@ final class TestEdge implements AutoCloseable {
                 ClientAddress.FULL,
                 List.of(),
                 false,
+                Optional.empty(),
                 false,
                 timeouts,
                 limits);
@@ -88,6 +89,7 @@ final class TestEdge implements AutoCloseable {
                 ClientAddress.FULL,
                 List.of(Cidr.parse(balancers).orElseThrow()),
                 true,
+                Optional.empty(),
                 false,
                 new ListenerTimeouts(
                         TIMEOUTS.handshake(),

@@ -62,6 +62,7 @@ final class Exchanges {
                 "http",
                 true,
                 identity,
+                "",
                 address -> peerTrusted && address.equals(address(192, 0, 2, 1)),
                 address -> showsDiagnostics,
                 new FieldLimits(100, 32 * 1024),

@@ -68,8 +68,8 @@ final class OnLoop implements AutoCloseable {
     record Whole(OriginAnswer answer, String body) {}
 
     OnLoop(UpstreamSpec... upstreams) {
-        origins =
-                call(() -> Future.succeededFuture(new Origins(vertx, 1, LIMITS, health, metrics, List.of(upstreams))));
+        origins = call(() -> Future.succeededFuture(
+                new Origins(vertx, 1, LIMITS, (address, port) -> false, health, metrics, List.of(upstreams))));
     }
 
     static ExchangeTimeouts timeouts(Duration firstByte, Duration idle) {

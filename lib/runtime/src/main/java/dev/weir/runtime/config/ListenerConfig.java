@@ -20,6 +20,9 @@ import java.util.Optional;
  * @param trustedProxies whose Forwarded and X-Forwarded-* fields are believed, and their PROXY headers
  * @param proxyProtocol whether every connection comes from one of these proxies and begins with a PROXY header (version 1
  *     or 2), by which the client is known; others are closed
+ * @param cdnLoop the name of the delivery network that this listener is part of: every request it forwards gets it in
+ *     CDN-Loop (RFC 8586), whatever the identity, and one that has it already is a loop, 508; the same on all edges;
+ *     default none
  * @param openProxy whether a forward listener may serve anyone from anywhere
  * @param timeouts towards clients
  * @param limits towards clients
@@ -33,6 +36,7 @@ public record ListenerConfig(
         ClientAddress clientAddress,
         List<Cidr> trustedProxies,
         boolean proxyProtocol,
+        Optional<String> cdnLoop,
         boolean openProxy,
         ListenerTimeouts timeouts,
         ListenerLimits limits) {

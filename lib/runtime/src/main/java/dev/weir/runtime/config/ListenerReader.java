@@ -2,6 +2,7 @@ package dev.weir.runtime.config;
 
 import dev.weir.settings.Cidr;
 import dev.weir.settings.HostPort;
+import dev.weir.settings.Reading;
 import dev.weir.settings.Section;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,13 @@ import java.util.regex.Pattern;
 /** Reads {@code listeners}. */
 final class ListenerReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,62}");
+
+    /** RFC 8586 §2: a host, with or without a port, or a token. */
+    private static final Reading<String> CDN = new Reading<>(
+            "a name such as cdn.example or my-cdn (letters, digits, \"-\", \"_\", \".\", a port behind a colon)",
+            text -> text.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,252}(:[0-9]{1,5})?")
+                    ? Optional.of(text)
+                    : Optional.empty());
 
     private ListenerReader() {}
 
@@ -71,6 +79,7 @@ final class ListenerReader {
                 section.choice("client-address", ClientAddress.class, kept),
                 trusted,
                 proxyProtocol,
+                section.optional("cdn-loop", CDN),
                 section.bool("open-proxy", false),
                 ListenerTimeouts.read(section.section("timeouts")),
                 ListenerLimits.read(section.section("limits")));

@@ -14,10 +14,26 @@ final class UpstreamReader {
 
     private UpstreamReader() {}
 
-    static Map<String, UpstreamConfig> upstreams(Section root) {
+    static Map<String, UpstreamConfig> upstreams(Section root, List<ListenerConfig> listeners) {
         Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
-        root.namedSections("upstreams").forEach((name, section) -> upstreams.put(name, upstream(name, section)));
+        root.namedSections("upstreams").forEach((name, section) -> {
+            UpstreamConfig upstream = upstream(name, section);
+            upstream.targets().forEach(target -> refuseLoop(target, listeners, section));
+            upstreams.put(name, upstream);
+        });
         return upstreams;
+    }
+
+    private static void refuseLoop(Target target, List<ListenerConfig> listeners, Section section) {
+        for (ListenerConfig listener : listeners) {
+            if (OwnAddress.reaches(target.address(), listener.address())) {
+                section.problem(
+                        "targets",
+                        target + " is listener \"" + listener.name() + "\" (" + listener.address()
+                                + ") of this configuration: requests would run in a circle");
+                return;
+            }
+        }
     }
 
     private static UpstreamConfig upstream(String name, Section section) {

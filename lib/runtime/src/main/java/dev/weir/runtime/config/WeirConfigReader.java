@@ -86,10 +86,10 @@ public final class WeirConfigReader {
         Path written = root.filePath("state", Path.of(".weir"));
         Path stateDirectory = state.orElse(written);
         Path secrets = root.filePath("secrets", stateDirectory.resolve("secrets"));
-        Map<String, UpstreamConfig> upstreams = UpstreamReader.upstreams(root);
         ServiceSections sections = new ServiceSections(root);
         PolicyConfig policy = sections.policy();
         List<ListenerConfig> listeners = ListenerReader.listeners(root, OpenPolicy.of(policy));
+        Map<String, UpstreamConfig> upstreams = UpstreamReader.upstreams(root, listeners);
         return new WeirConfig(
                 stateDirectory,
                 secrets,

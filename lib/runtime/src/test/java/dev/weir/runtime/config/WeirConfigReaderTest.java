@@ -10,9 +10,14 @@ import dev.weir.settings.HostPort;
 import dev.weir.settings.Interpolation;
 import dev.weir.settings.SettingsException;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,62 @@ class WeirConfigReaderTest {
         assertThat(site.health()).isEqualTo(new UpstreamConfig.PassiveHealth(5, Duration.ofSeconds(10)));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # listener       | target                  | the target is the listener
+            127.0.0.1:8080   | http://127.0.0.1:8080   | true
+            127.0.0.1:8080   | http://localhost:8080   | true
+            127.0.0.1:8443   | https://127.0.0.1:8443  | true
+            127.0.0.1:443    | https://127.0.0.1       | true
+            127.0.0.1:80     | http://localhost        | true
+            127.0.0.1:8080   | http://0.0.0.0:8080     | true
+            127.0.0.1:8080   | http://[::]:8080        | true
+            0.0.0.0:8080     | http://127.0.0.9:8080   | true
+            0.0.0.0:8080     | http://[::1]:8080       | true
+            [::]:8080        | http://127.0.0.1:8080   | true
+            localhost:8080   | http://127.0.0.1:8080   | true
+            [::1]:8080       | http://[::1]:8080       | true
+            192.0.2.7:8080   | http://192.0.2.7:8080   | true
+            web.test:8080    | http://WEB.test:8080    | true
+            127.0.0.1:8080   | http://127.0.0.1:8081   | false
+            127.0.0.1:8080   | http://127.0.0.1        | false
+            127.0.0.1:8080   | http://127.0.0.2:8080   | false
+            0.0.0.0:8080     | http://192.0.2.7:8080   | false
+            192.0.2.7:8080   | http://127.0.0.1:8080   | false
+            0.0.0.0:8080     | http://site.test:8080   | false
+            127.0.0.1:0      | http://127.0.0.1:8080   | false
+            """)
+    void aTargetThatIsAListenerIsRefused(String address, String target, boolean refused) {
+        String text = """
+                upstreams:
+                  site:
+                    targets: [ "http://192.0.2.1:1", "%s" ]
+                listeners:
+                  - { name: other, mode: forward, address: "127.0.0.1:1" }
+                  - { name: web, mode: reverse, address: "%s" }
+                """.formatted(target, address);
+        if (refused) {
+            assertThatThrownBy(() -> read(text))
+                    .hasMessageStartingWith("weir.yaml:3:14: upstreams.site.targets: ")
+                    .hasMessageContaining("listener \"web\" (" + address + ") of this configuration");
+        } else {
+            assertThat(read(text).upstreams()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTargetOnAnAddressOfThisMachineIsAListenerOnAll() throws SocketException {
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .toList();
+        assertThat(own).isNotEmpty().allSatisfy(address -> {
+            HostPort there = new HostPort(address.getHostAddress(), 8080);
+            assertThat(OwnAddress.reaches(there, new HostPort("0.0.0.0", 8080))).isTrue();
+            assertThat(OwnAddress.reaches(there, new HostPort("0.0.0.0", 8081))).isFalse();
+        });
+    }
+
     @Test
     void defaultsAreSafe() {
         WeirConfig config = reader.defaults();
@@ -90,6 +151,7 @@ class WeirConfigReaderTest {
                     identity: disclose
                     trusted-proxies: [10.0.0.0/8]
                     proxy-protocol: true
+                    cdn-loop: cdn.example:8080
                     timeouts: { head: 5s, tunnel: 1h }
                     limits: { streams: 50, head: 32KiB, connections-per-client: 10 }
                   - { name: egress, mode: forward, address: 127.0.0.1:3128 }
@@ -122,6 +184,8 @@ class WeirConfigReaderTest {
                 .containsExactly(Cidr.parse("10.0.0.0/8").orElseThrow());
         assertThat(web.proxyProtocol()).isTrue();
         assertThat(config.listeners().get(1).proxyProtocol()).isFalse();
+        assertThat(web.cdnLoop()).contains("cdn.example:8080");
+        assertThat(config.listeners().get(1).cdnLoop()).isEmpty();
         assertThat(web.limits().streams()).isEqualTo(50);
         assertThat(web.timeouts().tunnel()).isEqualTo(Duration.ofHours(1));
         ListenerConfig egress = config.listeners().get(1);
@@ -172,6 +236,7 @@ class WeirConfigReaderTest {
             upstreams: {a: {targets: ['http://h:1'], health: {path: /x}}}       | 1:51: upstreams.a.health.path: active health checks: not built yet
             upstreams: {a: {targets: ['http://h:1'], health: {interval: 5s}}}   | 1:51: upstreams.a.health.interval: active health checks: not built yet
             upstreams: {a: {targets: ['http://h:1'], protocol: h2}}             | 1:52: upstreams.a.protocol: "h2" (expected: http1, http2)
+            listeners: [{name: w, mode: reverse, address: a:1, cdn-loop: 'a, b'}] | 1:62: listeners[0].cdn-loop: expected a name such as cdn.example or my-cdn (letters, digits, "-", "_", ".", a port behind a colon) (found: "a, b")
             upstreams: {a: {targets: []}}                                       | 1:26: upstreams.a.targets: expected at least one URL
             upstreams: {a: {}}                                                  | 1:16: upstreams.a.targets: missing (expected: a list of URLs)
             upstreams: {a: {targets: ['ftp://h']}}                              | 1:27: upstreams.a.targets[0]: expected http://host[:port] or https://host[:port] (found: "ftp://h")
