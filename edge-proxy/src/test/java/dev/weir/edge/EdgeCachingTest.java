@@ -160,7 +160,53 @@ class EdgeCachingTest {
         assertThat(get("/s")).startsWith("HTTP/1.1 200 ").endsWith("old");
         assertThat(edge.records(4).get(3).getString("cache")).isEqualTo("stale");
         edge.passes(Duration.ofSeconds(700));
+        origin.answers("/s", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\noops");
+        assertThat(get("/s")).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
+    void staleStandsInWhileTheOriginCantBeReached() throws IOException {
+        origin.serves("/s", FRESH, "old");
+        origin.serves("/t", "Cache-Control: max-age=60, must-revalidate\r\n", "old");
+        assertThat(get("/s")).endsWith("old");
+        assertThat(get("/t")).endsWith("old");
+        edge.passes(Duration.ofSeconds(61));
+        origin.on("/s", Origin.Peer::finish);
+        origin.on("/t", Origin.Peer::finish);
+        assertThat(get("/s"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("Cache-Status: weir; hit; ttl=-1; detail=disconnected", "Age: 61\r\n")
+                .endsWith("old");
+        assertThat(edge.records(3).get(2).getString("cache")).isEqualTo("disconnected");
+        origin.on("/s", Origin.Peer::breaksOff);
+        assertThat(get("/s")).startsWith("HTTP/1.1 200 ").endsWith("old");
+        assertThat(get("/s", "Cache-Control: no-cache\r\n")).startsWith("HTTP/1.1 502 ");
+        assertThat(get("/t")).as("RFC 9111 §5.2.2.2").startsWith("HTTP/1.1 502 ");
+        origin.answers("/s", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\noops");
+        assertThat(get("/s")).as("it can be reached").startsWith("HTTP/1.1 503 ");
+        origin.answers("/s", "HTTP/1.1 2x0 Junk\r\n\r\n");
+        assertThat(get("/s")).as("somebody is there").startsWith("HTTP/1.1 502 ");
+        edge.passes(Duration.ofDays(2));
+        origin.on("/s", Origin.Peer::finish);
         assertThat(get("/s")).startsWith("HTTP/1.1 502 ");
+    }
+
+    @Test
+    void aTargetedFieldCountsInsteadOfCacheControl() throws IOException {
+        origin.serves("/long", "CDN-Cache-Control: max-age=60\r\nCache-Control: no-store\r\nExpires: 0\r\n", "x");
+        origin.serves("/never", "CDN-Cache-Control: no-store\r\n" + FRESH, "x");
+        origin.serves("/broken", "CDN-Cache-Control: no-store, &\r\n" + FRESH, "x");
+        for (int i = 0; i < 2; i++) {
+            assertThat(get("/long"))
+                    .contains("CDN-Cache-Control: max-age=60\r\n", "Cache-Control: no-store\r\n", "Expires: 0\r\n");
+            assertThat(get("/never")).endsWith("x");
+            assertThat(get("/broken")).endsWith("x");
+        }
+        assertThat(origin.heads("/long")).hasSize(1);
+        assertThat(origin.heads("/never")).hasSize(2);
+        assertThat(origin.heads("/broken")).hasSize(1);
+        edge.passes(Duration.ofSeconds(61));
+        assertThat(get("/long")).doesNotContain("; hit");
     }
 
     @Test

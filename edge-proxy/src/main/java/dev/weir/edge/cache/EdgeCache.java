@@ -5,6 +5,7 @@ import dev.weir.contracts.cache.CacheStore;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.ServiceContext;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.CacheConfig;
@@ -49,6 +50,7 @@ public final class EdgeCache {
     private final RecentRefusals refusals;
     private final CacheCounters counters;
     private final InstantSource clock;
+    private final TargetList targets;
     private final boolean revalidateWhenCutOff;
     private final long mostBytesOfObject;
     private final long mostBytesRecording;
@@ -85,6 +87,7 @@ public final class EdgeCache {
         Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.refusals = new RecentRefusals(nanos);
+        this.targets = new TargetList(config.targeted());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
         this.mostBytesOfObject =
@@ -145,7 +148,8 @@ public final class EdgeCache {
         if (!old.body.tryRetain()) {
             return;
         }
-        StoredResponse renewed = new StoredResponse(key, request, merged, old.trailers, old.body, fill.tick(), false);
+        StoredResponse renewed =
+                new StoredResponse(key, request, merged, old.trailers, old.body, fill.tick(), targets, false);
         store(renewed, request, fill);
     }
 
@@ -170,6 +174,11 @@ public final class EdgeCache {
         purges.close();
         recent.recordAll();
         l1.clear();
+    }
+
+    /** The fields that count instead of Cache-Control. */
+    public TargetList targets() {
+        return targets;
     }
 
     CacheCounters counters() {
@@ -212,6 +221,7 @@ public final class EdgeCache {
                 trailers,
                 new StoredBody(exact.get(), bodyBytes),
                 draft.fill().tick(),
+                targets,
                 false);
         store(response, draft.request(), draft.fill());
     }
@@ -306,6 +316,7 @@ public final class EdgeCache {
                 HeaderFields.empty(),
                 new StoredBody(body.get(), bodyBytes),
                 fill.tick(),
+                targets,
                 hit.stale());
         if (!response.body.tryRetain()) {
             throw new IllegalStateException("body: already given back (expected: held by its maker)");

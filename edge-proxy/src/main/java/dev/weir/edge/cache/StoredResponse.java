@@ -4,6 +4,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 
@@ -30,6 +31,7 @@ final class StoredResponse {
      *
      * @param request fields of the request it answers
      * @param tick of {@link RecentPurges} when the fill began
+     * @param targets the fields that count instead of Cache-Control
      * @param stale whether a soft purge has made it stale
      */
     StoredResponse(
@@ -39,13 +41,14 @@ final class StoredResponse {
             HeaderFields trailers,
             StoredBody body,
             long tick,
+            TargetList targets,
             boolean stale) {
         this.key = key;
         this.url = key.uri();
         this.vary = Vary.of(head.fields());
         this.variant = vary.variant(request);
         this.head = head;
-        this.freshness = Freshness.of(head);
+        this.freshness = Freshness.of(head, targets);
         this.trailers = trailers;
         this.body = body;
         this.contentLength = Integer.toString(body.length());

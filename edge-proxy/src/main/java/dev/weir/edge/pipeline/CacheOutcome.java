@@ -20,7 +20,9 @@ final class CacheOutcome {
         /** What is stored was confirmed by the origin. */
         REVALIDATED("revalidated"),
         /** What is stored was used although it is stale. */
-        STALE("stale");
+        STALE("stale"),
+        /** What is stored was used although it is stale, because the origin can't be reached. */
+        DISCONNECTED("disconnected");
 
         private final String token;
 
@@ -74,6 +76,12 @@ final class CacheOutcome {
     void hit(Word how, long ttl) {
         word = how;
         ttlSeconds = ttl;
+        detail = how == Word.DISCONNECTED ? how.token() : "";
+    }
+
+    /** Whether it was answered from what is stored, without a word of the origin. */
+    boolean isHit() {
+        return word == Word.HIT || word == Word.STALE || word == Word.DISCONNECTED;
     }
 
     /** To be asked of the origin. */
@@ -117,7 +125,7 @@ final class CacheOutcome {
     /** The member of Cache-Status that tells of it (RFC 9211). */
     String field() {
         CacheStatusField field;
-        if (word == Word.HIT || word == Word.STALE) {
+        if (isHit()) {
             field = CacheStatusField.hit(NAME).ttl(ttlSeconds);
         } else if (word == Word.REVALIDATED) {
             field = CacheStatusField.forwarded(NAME, forwardReason)

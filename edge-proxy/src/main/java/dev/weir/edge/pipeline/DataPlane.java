@@ -194,6 +194,7 @@ public final class DataPlane {
                 new ForwardRequest(
                         origins,
                         cache,
+                        config.cache().disconnected(),
                         context.clock(),
                         viaName,
                         new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters),

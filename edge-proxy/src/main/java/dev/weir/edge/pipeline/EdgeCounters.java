@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.metrics.Count;
 import dev.weir.runtime.metrics.Latency;
@@ -47,7 +46,7 @@ public final class EdgeCounters {
         if (cache.key() != null) {
             lookups.increment();
         }
-        if (cache.word() == Word.HIT || cache.word() == Word.STALE) {
+        if (cache.isHit()) {
             hits.increment();
         }
         switch (exchange.termination()) {

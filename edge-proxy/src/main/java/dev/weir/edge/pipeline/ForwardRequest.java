@@ -7,6 +7,7 @@ import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.OriginCall;
 import dev.weir.edge.upstream.OriginRequest;
 import dev.weir.edge.upstream.Origins;
+import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.edge.upstream.UpgradeAnswer;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
@@ -19,8 +20,10 @@ import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.TargetList;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,15 +35,23 @@ import java.util.Optional;
 final class ForwardRequest implements Phase.Later {
     private final Origins origins;
     private final EdgeCache cache;
+    private final Duration disconnectedFor;
     private final InstantSource clock;
     private final String viaName;
     private final TunnelOpener tunnels;
     private final Vertx vertx;
 
     ForwardRequest(
-            Origins origins, EdgeCache cache, InstantSource clock, String viaName, TunnelOpener tunnels, Vertx vertx) {
+            Origins origins,
+            EdgeCache cache,
+            Duration disconnectedFor,
+            InstantSource clock,
+            String viaName,
+            TunnelOpener tunnels,
+            Vertx vertx) {
         this.origins = origins;
         this.cache = cache;
+        this.disconnectedFor = disconnectedFor;
         this.clock = clock;
         this.viaName = viaName;
         this.tunnels = tunnels;
@@ -129,7 +140,7 @@ final class ForwardRequest implements Phase.Later {
         }
         if (stored != null && Reuse.isErrorToBridge(answer.status()) && mayStandIn(exchange, stored)) {
             answer.abort();
-            return serveStale(exchange, stored);
+            return serveStale(exchange, stored, Word.STALE);
         }
         exchange.receivedProtocol(answer.protocol());
         if (answer.status() == 426) {
@@ -151,10 +162,10 @@ final class ForwardRequest implements Phase.Later {
         }
         var key = outcome.key();
         var fill = outcome.fill();
-        if (key != null && fill != null && mayStay(exchange, merged.get())) {
+        if (key != null && fill != null && mayStay(exchange, merged.get(), cache.targets())) {
             cache.refresh(key, exchange.canonical().fields(), stored, merged.get(), fill);
         }
-        Freshness freshness = Freshness.of(merged.get());
+        Freshness freshness = Freshness.of(merged.get(), cache.targets());
         Instant now = clock.instant();
         outcome.take();
         StoredAnswer.serve(
@@ -168,18 +179,28 @@ final class ForwardRequest implements Phase.Later {
     }
 
     /** Whether the head that the 304 made may be kept; otherwise what is stored stays stale. */
-    private static boolean mayStay(Exchange exchange, StoredHead merged) {
-        return Storability.of("GET", exchange.canonical().fields(), merged, CacheProfile.STRICT_RFC)
+    private static boolean mayStay(Exchange exchange, StoredHead merged, TargetList targets) {
+        return Storability.of("GET", exchange.canonical().fields(), merged, CacheProfile.STRICT_RFC, targets)
                 instanceof Storability.Store;
     }
 
-    /** The origin gave no answer: a stale response may stand in for it (RFC 5861 §4). */
+    /** The origin gave no answer: a stale response may stand in for it (RFC 5861 §4, RFC 9111 §4.2.4). */
     private Future<Verdict> standIn(Exchange exchange, Throwable failure) {
         L1Entry stored = exchange.cache().entry();
-        if (stored != null && !exchange.isAnswered() && mayStandIn(exchange, stored)) {
-            return Future.succeededFuture(serveStale(exchange, stored));
+        if (stored == null || exchange.isAnswered()) {
+            return Future.failedFuture(failure);
         }
-        return Future.failedFuture(failure);
+        if (mayStandIn(exchange, stored)) {
+            return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
+        }
+        CacheDirectives directives =
+                CacheDirectives.ofRequest(exchange.canonical().fields());
+        boolean disconnected = failure instanceof ProxyFailure known && known.isWithoutAnswer();
+        return disconnected
+                        && Reuse.allowsStaleWhenDisconnected(
+                                directives, stored.freshness(), disconnectedFor, clock.instant())
+                ? Future.succeededFuture(serveStale(exchange, stored, Word.DISCONNECTED))
+                : Future.failedFuture(failure);
     }
 
     private boolean mayStandIn(Exchange exchange, L1Entry stored) {
@@ -188,14 +209,14 @@ final class ForwardRequest implements Phase.Later {
         return Reuse.allowsStaleOnError(directives, stored.freshness(), clock.instant());
     }
 
-    private Verdict serveStale(Exchange exchange, L1Entry stored) {
+    private Verdict serveStale(Exchange exchange, L1Entry stored, Word how) {
         Instant now = clock.instant();
         exchange.cache().take();
         StoredAnswer.serve(
                 exchange,
                 stored,
                 stored.head(),
-                Word.STALE,
+                how,
                 stored.freshness().ageSeconds(now),
                 stored.freshness().remainingSeconds(now));
         return Verdict.PROCEED;

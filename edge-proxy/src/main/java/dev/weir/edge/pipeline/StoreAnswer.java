@@ -65,7 +65,7 @@ final class StoreAnswer implements Phase.Now {
     private void store(Exchange exchange, HeaderFields request, Answer answer, CacheKey key, Fill fill) {
         StoredHead head =
                 StoredHead.received(answer.status(), answer.fields(), exchange.originSent(), exchange.originAnswered());
-        Storability storable = Storability.of(exchange.canonical().method(), request, head, profile);
+        Storability storable = Storability.of(exchange.canonical().method(), request, head, profile, cache.targets());
         if (storable instanceof Storability.Refuse refused) {
             exchange.cache().stored(false, refused.reason().token());
             if (OF_THE_RESPONSE.contains(refused.reason())) {

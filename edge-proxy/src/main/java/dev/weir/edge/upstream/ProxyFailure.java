@@ -1,6 +1,8 @@
 package dev.weir.edge.upstream;
 
 import dev.weir.http.ProxyError;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Why an exchange with an origin failed: one exception for every cause, made without a stack trace since failing is
@@ -18,6 +20,18 @@ public final class ProxyFailure extends RuntimeException {
         /** This proxy: its limits, its configuration, its drain. */
         SELF
     }
+
+    private static final Set<ProxyError> UNREACHABLE = EnumSet.of(
+            ProxyError.DNS_TIMEOUT,
+            ProxyError.DNS_ERROR,
+            ProxyError.DESTINATION_UNAVAILABLE,
+            ProxyError.DESTINATION_IP_UNROUTABLE,
+            ProxyError.CONNECTION_REFUSED,
+            ProxyError.CONNECTION_TERMINATED,
+            ProxyError.CONNECTION_TIMEOUT,
+            ProxyError.CONNECTION_READ_TIMEOUT,
+            ProxyError.HTTP_RESPONSE_INCOMPLETE,
+            ProxyError.HTTP_RESPONSE_TIMEOUT);
 
     private final ProxyError type;
     private final Source source;
@@ -45,6 +59,14 @@ public final class ProxyFailure extends RuntimeException {
     /** The failure of an exchange that our own side ended: nobody waits for an answer any more. */
     public static ProxyFailure aborted(Source source, String detail) {
         return new ProxyFailure(ProxyError.HTTP_REQUEST_ERROR, source, 400, true, detail);
+    }
+
+    /**
+     * Whether the origin gave no answer because it could not be reached, or fell silent or left before it gave one. What
+     * can't be understood, and what fails at TLS, is no such case: somebody is there.
+     */
+    public boolean isWithoutAnswer() {
+        return source == Source.ORIGIN && UNREACHABLE.contains(type);
     }
 
     /** The RFC 9209 error type. */

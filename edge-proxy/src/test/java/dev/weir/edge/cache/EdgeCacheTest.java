@@ -374,7 +374,9 @@ class EdgeCacheTest {
                 64,
                 Duration.ofSeconds(10),
                 whenCutOff,
-                Duration.ofMillis(20));
+                Duration.ofMillis(20),
+                List.of(),
+                Duration.ofDays(1));
         return new EdgeCache(vertx, bus, "edge", config, new Metrics(), () -> now, nanos::get);
     }
 

@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.StoredHead;
+import dev.weir.http.caching.TargetList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -226,6 +227,7 @@ class L1Test {
                     HeaderFields.empty(),
                     new StoredBody(bytes, alive),
                     purges.now(),
+                    TargetList.NONE,
                     false);
             stored += into.put(response, NOW) == L1.Put.STORED ? 1 : 0;
         }
@@ -282,6 +284,7 @@ class L1Test {
                 HeaderFields.empty(),
                 new StoredBody(direct.writeBytes(bytes), alive),
                 tick,
+                TargetList.NONE,
                 false);
     }
 

@@ -2,7 +2,9 @@ package dev.weir.http.caching;
 
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.StructuredDictionary;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -40,6 +42,35 @@ public final class CacheDirectives {
             return pragma ? ONLY_NO_CACHE : NONE;
         }
         return of(fields, "Cache-Control");
+    }
+
+    /**
+     * The directives that a targeted field says; empty if it says none, or one in another type than it has (RFC 9213
+     * §2.1): seconds are integers, the others stand alone, no-cache and private may have a string. A negative number is
+     * an invalid one.
+     */
+    static Optional<CacheDirectives> ofDictionary(Map<String, StructuredDictionary.Value> members) {
+        int present = 0;
+        long[] seconds = new long[DIRECTIVES.length];
+        for (Map.Entry<String, StructuredDictionary.Value> member : members.entrySet()) {
+            Optional<Directive> known = known(member.getKey());
+            if (known.isEmpty() || !known.get().isOfResponses()) {
+                continue;
+            }
+            Directive directive = known.get();
+            StructuredDictionary.Value value = member.getValue();
+            boolean fits = directive.takesSeconds()
+                    ? value.type() == StructuredDictionary.Type.INTEGER
+                    : value.isTrue() || (directive.takesNames() && value.type() == StructuredDictionary.Type.STRING);
+            if (!fits) {
+                return Optional.empty();
+            }
+            if (directive.takesSeconds()) {
+                seconds[directive.slot()] = value.integer() < 0 ? INVALID : Math.min(GREATEST_SECONDS, value.integer());
+            }
+            present |= directive.bit();
+        }
+        return members.isEmpty() ? Optional.empty() : Optional.of(new CacheDirectives(present, seconds));
     }
 
     /** Whether the directive is there, be its number valid or not. */

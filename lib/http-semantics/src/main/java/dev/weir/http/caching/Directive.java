@@ -52,6 +52,16 @@ public enum Directive {
         return takesSeconds;
     }
 
+    /** Whether it may name fields. */
+    boolean takesNames() {
+        return this == NO_CACHE || this == PRIVATE;
+    }
+
+    /** Whether it says anything in a response. */
+    boolean isOfResponses() {
+        return this != MAX_STALE && this != MIN_FRESH && this != ONLY_IF_CACHED;
+    }
+
     /** Its place in an array with one for each directive; never leaves the process. */
     @SuppressWarnings("EnumOrdinal")
     int slot() {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param basis what the lifetime comes from
  * @param initialAgeMillis its age when it was received
  * @param responseTime when it was received
- * @param directives its Cache-Control
+ * @param directives its Cache-Control, or the targeted field that counts instead
  * @param validatable whether it has something to validate with
  */
 public record Freshness(
@@ -48,10 +48,16 @@ public record Freshness(
         }
     }
 
-    /** The freshness of a stored response in a shared cache. */
+    /** The freshness of a stored response in a shared cache for which no targeted field counts. */
     public static Freshness of(StoredHead head) {
+        return of(head, TargetList.NONE);
+    }
+
+    /** The freshness of a stored response in a shared cache. */
+    public static Freshness of(StoredHead head, TargetList targets) {
         HeaderFields fields = head.fields();
-        CacheDirectives directives = CacheDirectives.ofResponse(fields);
+        Optional<CacheDirectives> targeted = targets.directives(fields);
+        CacheDirectives directives = targeted.orElseGet(() -> CacheDirectives.ofResponse(fields));
         boolean validatable = head.hasValidator();
         Basis basis;
         long lifetime;
@@ -61,7 +67,7 @@ public record Freshness(
         } else if (directives.has(Directive.MAX_AGE)) {
             basis = Basis.MAX_AGE;
             lifetime = directives.secondsOr(Directive.MAX_AGE, 0);
-        } else if (fields.contains("Expires")) {
+        } else if (targeted.isEmpty() && fields.contains("Expires")) {
             basis = Basis.EXPIRES;
             lifetime = untilExpiry(head);
         } else {

@@ -1,5 +1,6 @@
 package dev.weir.http.caching;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -118,20 +119,25 @@ public sealed interface Reuse {
         long allowedSeconds = Math.max(
                 stored.directives().secondsOr(Directive.STALE_IF_ERROR, 0),
                 request.secondsOr(Directive.STALE_IF_ERROR, 0));
-        return allowsStaleWhenDisconnected(request, stored) && stored.stalenessMillis(now) < allowedSeconds * 1000;
+        return !forbidsStale(request, stored) && stored.stalenessMillis(now) < allowedSeconds * 1000;
     }
 
     /**
-     * Whether nothing forbids serving it stale when the origin can't be reached at all (RFC 9111 §4.2.4). How stale is
-     * for the caller to bound. An error that the origin answers with is no such case.
+     * Whether it may be served stale because the origin can't be reached at all (RFC 9111 §4.2.4): nothing forbids it,
+     * and it is stale for less than {@code most}. An error that the origin answers with is no such case.
      */
-    static boolean allowsStaleWhenDisconnected(CacheDirectives request, Freshness stored) {
+    static boolean allowsStaleWhenDisconnected(CacheDirectives request, Freshness stored, Duration most, Instant now) {
+        return !forbidsStale(request, stored) && stored.stalenessMillis(now) < most.toMillis();
+    }
+
+    /** Whether the client or the origin forbids that it be served stale (RFC 9111 §4.2.4). */
+    private static boolean forbidsStale(CacheDirectives request, Freshness stored) {
         boolean clientForbids = request.has(Directive.NO_CACHE)
                 || request.has(Directive.MIN_FRESH)
                 || (request.has(Directive.MAX_AGE)
                         && !request.has(Directive.MAX_STALE)
                         && !request.has(Directive.STALE_IF_ERROR));
-        return !clientForbids && !forbidsStale(stored.directives());
+        return clientForbids || forbidsStale(stored.directives());
     }
 
     /** Whether an error of this status may be replaced by a stale response (RFC 5861 §4). */

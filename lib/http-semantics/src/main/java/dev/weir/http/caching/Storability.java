@@ -67,8 +67,10 @@ public sealed interface Storability {
      * @param method of the request
      * @param request the fields of the request
      * @param head of the response, as {@link StoredHead#received} makes it
+     * @param targets the fields that count instead of Cache-Control
      */
-    static Storability of(String method, HeaderFields request, StoredHead head, CacheProfile profile) {
+    static Storability of(
+            String method, HeaderFields request, StoredHead head, CacheProfile profile, TargetList targets) {
         if (!method.equals("GET")) {
             return new Refuse(Reason.METHOD);
         }
@@ -79,7 +81,7 @@ public sealed interface Storability {
             return new Refuse(Reason.REQUEST_NO_STORE);
         }
         HeaderFields fields = head.fields();
-        Freshness freshness = Freshness.of(head);
+        Freshness freshness = Freshness.of(head, targets);
         CacheDirectives directives = freshness.directives();
         if (directives.has(Directive.MUST_UNDERSTAND)) {
             // Understanding the status, this cache heeds must-understand and not no-store beside it (§5.2.2.3).

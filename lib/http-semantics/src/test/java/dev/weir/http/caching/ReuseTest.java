@@ -3,6 +3,7 @@ package dev.weir.http.caching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.HeaderFields;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +73,9 @@ class ReuseTest {
             9111 §4.2.4    # ''                       # max-age=60, stale-if-error=10, no-cache        # 61 # false # false
             9111 §5.2.1.4  # no-cache                 # max-age=60, stale-if-error=10                  # 61 # false # false
             9111 §5.2.1.1  # max-age=99               # max-age=60, stale-if-error=10                  # 61 # false # false
+            9111 §4.2.4    # ''                       # max-age=60                                     # 89 # false # true
+            9111 §4.2.4    # ''                       # max-age=60                                     # 90 # false # false
+            9111 §4.2.4    # ''                       # max-age=60, proxy-revalidate                   # 61 # false # false
             9111 §5.2.1.2  # max-age=99, max-stale=9  # max-age=60, stale-if-error=10                  # 61 # true  # true
             """)
     void staleOnError(
@@ -80,9 +84,12 @@ class ReuseTest {
         assertThat(Reuse.allowsStaleOnError(request(request), stored, at(age)))
                 .as(rfc)
                 .isEqualTo(onError);
-        assertThat(Reuse.allowsStaleWhenDisconnected(request(request), stored))
+        assertThat(Reuse.allowsStaleWhenDisconnected(request(request), stored, Duration.ofSeconds(30), at(age)))
                 .as(rfc)
                 .isEqualTo(whenDisconnected);
+        assertThat(Reuse.allowsStaleWhenDisconnected(request(request), stored, Duration.ZERO, at(age)))
+                .as("switched off")
+                .isFalse();
     }
 
     @ParameterizedTest

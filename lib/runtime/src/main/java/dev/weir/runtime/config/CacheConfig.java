@@ -2,6 +2,7 @@ package dev.weir.runtime.config;
 
 import dev.weir.settings.ByteSize;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The caches.
@@ -13,6 +14,10 @@ import java.time.Duration;
  * @param maxVariants stored answers of one URL that differ by Vary; default 64 (1 to 1,000)
  * @param purgeLease how long an edge trusts its cache without word of purges; default 10 s (2 s to 1 h)
  * @param whenCutOff what it does then: {@code serve} (default) or {@code revalidate}
+ * @param targeted response fields that count instead of Cache-Control and Expires (RFC 9213), the first valid one;
+ *     default {@code [CDN-Cache-Control]}, {@code []} for none (at most 8)
+ * @param disconnected how long past its freshness a stored answer is used while the origin can't be reached and nothing
+ *     in it forbids that (RFC 9111 §4.2.4); default 1 d ({@code off}, or 1 s to 365 d)
  * @param lookup how long a request waits for the shared tier; default 20 ms (1 ms to 1 s)
  */
 public record CacheConfig(
@@ -23,4 +28,11 @@ public record CacheConfig(
         int maxVariants,
         Duration purgeLease,
         WhenCutOff whenCutOff,
-        Duration lookup) {}
+        Duration lookup,
+        List<String> targeted,
+        Duration disconnected) {
+    /** Copies the names. */
+    public CacheConfig {
+        targeted = List.copyOf(targeted);
+    }
+}

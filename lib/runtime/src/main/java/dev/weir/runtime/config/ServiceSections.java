@@ -1,5 +1,6 @@
 package dev.weir.runtime.config;
 
+import dev.weir.http.FieldSyntax;
 import dev.weir.settings.ByteSize;
 import dev.weir.settings.HostPort;
 import dev.weir.settings.Reading;
@@ -16,10 +17,26 @@ final class ServiceSections {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    private static final int MOST_TARGETED = 8;
+    private static final Reading<String> FIELD_NAME = new Reading<>(
+            "a field name other than Cache-Control",
+            text -> FieldSyntax.isToken(text) && !text.equalsIgnoreCase("Cache-Control")
+                    ? Optional.of(text)
+                    : Optional.empty());
+    private static final Reading<Duration> DISCONNECTED = orOff(Reading.duration(SECOND, Duration.ofDays(365)));
+
     private final Section root;
 
     ServiceSections(Section root) {
         this.root = root;
+    }
+
+    private static Reading<Duration> orOff(Reading<Duration> durations) {
+        return new Reading<>(
+                "off, or " + durations.expected(),
+                text -> text.equals("off")
+                        ? Optional.of(Duration.ZERO)
+                        : durations.read().apply(text));
     }
 
     CacheConfig cache() {
@@ -32,7 +49,20 @@ final class ServiceSections {
                 section.integer("max-variants", 1, 1_000, 64),
                 section.duration("purge-lease", SECOND.multipliedBy(2), Duration.ofHours(1), Duration.ofSeconds(10)),
                 section.choice("when-cut-off", WhenCutOff.class, WhenCutOff.SERVE),
-                section.duration("lookup", MILLISECOND, SECOND, Duration.ofMillis(20)));
+                section.duration("lookup", MILLISECOND, SECOND, Duration.ofMillis(20)),
+                targeted(section),
+                section.optional("disconnected", DISCONNECTED, Duration.ofDays(1)));
+    }
+
+    private static List<String> targeted(Section section) {
+        if (!section.has("targeted")) {
+            return List.of("CDN-Cache-Control");
+        }
+        List<String> names = section.list("targeted", FIELD_NAME, false);
+        if (names.size() > MOST_TARGETED) {
+            section.problem("targeted", names.size() + " fields (expected: at most " + MOST_TARGETED + ")");
+        }
+        return names;
     }
 
     Optional<RedisConfig> redis() {

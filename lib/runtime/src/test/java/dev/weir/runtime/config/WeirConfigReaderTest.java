@@ -133,6 +133,8 @@ class WeirConfigReaderTest {
         assertThat(config.state()).isEqualTo(Path.of(".weir"));
         assertThat(config.secrets()).isEqualTo(Path.of(".weir/secrets"));
         assertThat(config.cache().lookup()).isEqualTo(Duration.ofMillis(20));
+        assertThat(config.cache().targeted()).containsExactly("CDN-Cache-Control");
+        assertThat(config.cache().disconnected()).isEqualTo(Duration.ofDays(1));
         assertThat(config.policy().inline()).isEmpty();
         assertThat(config.policy().file()).isEmpty();
     }
@@ -165,7 +167,7 @@ class WeirConfigReaderTest {
                 forward: { ports: { connect: [443, 8443], plain: [80, 8000-8999] },
                            destinations: { private: allow, allow: [192.168.7.0/24] }, parents: [] }
                 cache: { memory: 64MiB, shared-memory: 32MiB, profile: cautious, max-object: 1MiB, max-variants: 8,
-                         purge-lease: 20s, when-cut-off: revalidate, lookup: 50ms }
+                         purge-lease: 20s, when-cut-off: revalidate, lookup: 50ms, targeted: [Weir-Cache-Control], disconnected: off }
                 redis: { endpoints: ["redis://redis:6379"], user: cache, password: "${REDIS_PASSWORD}" }
                 policy: { on-stale: enforce, default: allow, rules: [{ when: { client: 10.0.0.0/8 } }] }
                 log: { durability: batch, on-full: drop, sinks: [{ file: audit.log }], spool: 16MiB,
@@ -200,6 +202,8 @@ class WeirConfigReaderTest {
         assertThat(config.routes().get(1).timeouts().firstByte()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.routes().get(2).host()).isEqualTo("*");
         assertThat(config.routes().get(2).hostField()).isEqualTo(HostField.TARGET);
+        assertThat(config.cache().targeted()).containsExactly("Weir-Cache-Control");
+        assertThat(config.cache().disconnected()).isZero();
         RedisConfig redis = config.redis().orElseThrow();
         assertThat(redis.password()).contains(new Secret("p4ss"));
         assertThat(config.toString()).doesNotContain("p4ss").doesNotContain("0123456789abcdef");
@@ -246,6 +250,8 @@ class WeirConfigReaderTest {
             forward: {destinations: {private: yes}}                             | 1:35: forward.destinations.private: "yes" (expected: deny, allow)
             cache: {memroy: 1MiB}                                               | 1:9: cache.memroy: unknown key (did you mean "memory"?)
             cache: {purge-lease: 1s}                                            | 1:22: cache.purge-lease: expected a duration from 2s to 1h, such as 250ms, 10s, 5m, 24h (found: "1s")
+            cache: {targeted: [Cache-Control]}                                  | 1:20: cache.targeted[0]: expected a field name other than Cache-Control (found: "Cache-Control")
+            cache: {disconnected: never}                                        | 1:23: cache.disconnected: expected off, or a duration from 1s to 365d, such as 250ms, 10s, 5m, 24h (found: "never")
             redis: {endpoints: ['redis://a', 'redis://b']}                      | 1:20: redis.endpoints: several endpoints: not built yet (expected: one)
             redis: {endpoints: ['rediss://a']}                                  | 1:20: redis.endpoints: "rediss://" (TLS to Redis) is not built yet
             redis: {endpoints: ['redis://u:p@a']}                               | 1:20: redis.endpoints: expected redis://host[:port] (user and password have keys of their own)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.weir.fuzz.Texts;
 import dev.weir.http.HeaderFields;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,8 @@ class CacheFieldsFuzzTest {
             assertThat(freshness.remainingSeconds(NOW)).isNotNegative();
         }
         if (CacheDirectives.ofResponse(fields).has(Directive.NO_CACHE)) {
-            assertThat(Reuse.allowsStaleWhenDisconnected(CacheDirectives.ofRequest(HeaderFields.empty()), freshness))
+            assertThat(Reuse.allowsStaleWhenDisconnected(
+                            CacheDirectives.ofRequest(HeaderFields.empty()), freshness, Duration.ofDays(1), NOW))
                     .isFalse();
         }
     }
