@@ -1,25 +1,11 @@
 package dev.weir.edge.listener;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.ResourceLeakDetector;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
-/** Every way to end a connection gives its buffers back. */
+/** Every way to end a connection gives its buffers back: {@code LeakCheck} looks when this class is over. */
 class LeakTest {
     private static final List<String> WAYS = List.of(
             "",
@@ -36,21 +22,6 @@ class LeakTest {
             "CONNECT bad:443 HTTP/1.1\r\nHost: bad\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
             "CONNECT good:443 HTTP/1.1\r\nHost: good\r\n\r\nearly bytes",
             "GET /pending HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
-
-    private final ListAppender<ILoggingEvent> reports = new ListAppender<>();
-    private final Logger log = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
-
-    @BeforeEach
-    void listen() {
-        assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
-        reports.start();
-        log.addAppender(reports);
-    }
-
-    @AfterEach
-    void stop() {
-        log.detachAppender(reports);
-    }
 
     @Test
     void whateverTheConnectionEndsIn() throws Exception {
@@ -82,37 +53,5 @@ class LeakTest {
             }
         }
         edge.close();
-        assertThat(leaks()).isEmpty();
-    }
-
-    /** What the detector reports once the collector has run; it looks when something is allocated. */
-    @CanIgnoreReturnValue
-    private List<ILoggingEvent> leaks() {
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            System.runFinalization();
-            for (int k = 0; k < 20; k++) {
-                ByteBuf probe = io.netty.buffer.PooledByteBufAllocator.DEFAULT.directBuffer(16);
-                probe.release();
-            }
-        }
-        return reports.list;
-    }
-
-    /** The detector would tell. */
-    @Test
-    void aLeakIsSeen() {
-        leak();
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (reports.list.isEmpty() && System.nanoTime() < end) {
-            leaks();
-        }
-        assertThat(reports.list).isNotEmpty();
-    }
-
-    private static void leak() {
-        EmbeddedChannel channel = new EmbeddedChannel();
-        ByteBuf lost = channel.alloc().directBuffer(64);
-        lost.writeBytes(Unpooled.copiedBuffer("lost", StandardCharsets.US_ASCII));
     }
 }
