@@ -103,7 +103,7 @@ final class ChannelLeg implements TunnelLeg {
     public void write(ByteBuf octets) {
         // Should it fail, the channel closes and the end handler hears of that. Netty releases what it can't write;
         // what
-        // Vert.x still holds in its own queue at the close is failed with an exception of its own, and not released.
+        // is still in Vert.x's own queue at the close fails with an exception of Vert.x, and isn't released.
         socket.writeMessage(octets).onFailure(failure -> {
             if (failure instanceof VertxException) {
                 octets.release();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One moment by which something must have happened, moved often and cheaply: a timer that fires before a deadline that
- * has moved on goes to sleep again. Lives on a single event loop.
+ * has moved on goes to sleep again. Its time is that of the event loop it lives on.
  */
 final class Deadline {
     private final Consumer<ChannelHandlerContext> passed;
@@ -26,7 +26,7 @@ final class Deadline {
     /** The deadline is {@code limit} from now. */
     void set(ChannelHandlerContext ctx, Duration limit) {
         set = true;
-        atNanos = System.nanoTime() + limit.toNanos();
+        atNanos = ctx.executor().ticker().nanoTime() + limit.toNanos();
         if (timer == null || timerNanos - atNanos > 0) {
             schedule(ctx, limit.toNanos());
         }
@@ -59,7 +59,7 @@ final class Deadline {
         if (!set) {
             return;
         }
-        long left = atNanos - System.nanoTime();
+        long left = atNanos - ctx.executor().ticker().nanoTime();
         if (left > 0) {
             schedule(ctx, left);
         } else {

@@ -113,6 +113,10 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
         held = all;
         // This may end the exchange, or take this handler away.
         letThrough(ctx, sound);
+        if (held != null && held.refCnt() == 1) {
+            // Else it grows for as long as every read ends within a head.
+            held.discardSomeReadBytes();
+        }
     }
 
     private void refuse(ChannelHandlerContext ctx, BrokenAnswer broken) {

@@ -8,9 +8,6 @@ import dev.weir.http.HeaderFields;
  */
 @FunctionalInterface
 public interface InterimAnswers {
-    /** Drops them. */
-    InterimAnswers DROP = (status, fields) -> {};
-
     /** One interim answer; never 101. */
     void interim(int status, HeaderFields fields);
 }

@@ -19,6 +19,8 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,7 +42,9 @@ class CutReadsTest {
     private static final long LITTLE = 64 * 1024;
 
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final MockTicker time = Ticker.newMockTicker();
+    private final EmbeddedChannel channel =
+            EmbeddedChannel.builder().ticker(time).build();
     private int answers;
 
     @AfterEach
@@ -131,12 +135,15 @@ class CutReadsTest {
         String block = "\0\1x\1y";
         String begun = frame(HEADERS, ENDS, 1, block);
         read(begun.substring(0, 10));
-        long end = System.nanoTime() + 2 * HEAD_TIME.toNanos();
-        for (int stream = 3; System.nanoTime() < end; stream += 2) {
+        for (int stream = 3; stream < 100; stream += 2) {
+            time.advanceMillis(HEAD_TIME.toMillis() / 10);
             String next = frame(HEADERS, ENDS, stream, block);
             read(begun.substring(10) + next.substring(0, 10));
             begun = next;
         }
         assertThat(channel.isOpen()).isTrue();
+        time.advanceMillis(HEAD_TIME.toMillis());
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
     }
 }

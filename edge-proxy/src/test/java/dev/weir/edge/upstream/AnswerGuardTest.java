@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.edge.AnswerCase;
 import dev.weir.edge.AnswerCase.Outcome;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the guard lets the decoder see doesn't depend on how an answer's octets are cut into reads. */
 @Tag("S5")
@@ -174,6 +177,68 @@ class AnswerGuardTest {
         assertThat(next(channel)).isEmpty();
         channel.pipeline().remove(guard);
         assertThat(next(channel)).isEqualTo("\u0000\n anything");
+    }
+
+    @Test
+    void whatWasLetThroughIsNotHeld() {
+        UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
+        EmbeddedChannel channel = answering(memory, new AnswerGuard(HEAD_BYTES));
+        String interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        reads(channel, memory, interim.substring(0, 20));
+        int heads = 0;
+        for (int i = 0; i < 5000; i++) {
+            reads(channel, memory, interim.substring(20) + interim.substring(0, 20));
+            for (Object part = channel.readInbound(); part != null; part = channel.readInbound()) {
+                heads += part instanceof HttpResponse ? 1 : 0;
+                ReferenceCountUtil.release(part);
+            }
+        }
+        assertThat(heads).isEqualTo(5000);
+        assertThat(memory.metric().usedHeapMemory()).isLessThan(16 * 1024);
+        assertThat(channel.finishAndReleaseAll()).isFalse();
+        assertThat(memory.metric().usedHeapMemory()).isZero();
+    }
+
+    private static EmbeddedChannel answering(ByteBufAllocator memory, AnswerGuard guard) {
+        EmbeddedChannel channel = new EmbeddedChannel(guard, new AnswerDecoder());
+        channel.config().setAllocator(memory);
+        guard.expect(false);
+        return channel;
+    }
+
+    private static void reads(EmbeddedChannel channel, ByteBufAllocator memory, String octets) {
+        byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+        var unused = channel.writeOneInbound(memory.buffer(2 * bytes.length).writeBytes(bytes));
+    }
+
+    /** However the connection ends, nothing that was held is lost. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nX: ",
+                "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 2",
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\nearly",
+                "HTTP/1.1 200 OK\r\nX\r\n\r\nrefused",
+                "HTTP/1.1 204 No Content\r\n\r\nbehind",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"
+            })
+    void whatIsHeldIsReleased(String octets) {
+        for (boolean twice : new boolean[] {false, true}) {
+            for (boolean removed : new boolean[] {false, true}) {
+                UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
+                AnswerGuard guard = new AnswerGuard(HEAD_BYTES);
+                EmbeddedChannel channel = answering(memory, guard);
+                reads(channel, memory, octets);
+                if (twice && channel.isOpen()) {
+                    reads(channel, memory, octets);
+                }
+                if (removed && channel.isOpen()) {
+                    channel.pipeline().remove(guard);
+                }
+                assertThat(channel.finishAndReleaseAll()).isIn(true, false);
+                assertThat(memory.metric().usedHeapMemory()).isZero();
+            }
+        }
     }
 
     private static String next(EmbeddedChannel channel) {

@@ -60,7 +60,7 @@ class HostileOriginTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             ProxyFailure failure = loop.failureOf(() -> loop.origins
-                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
+                    .exchange(OnLoop.get("/"), OnLoop.DROP)
                     .answer()
                     .compose(answer -> {
                         head.countDown();
@@ -133,7 +133,7 @@ class HostileOriginTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             ProxyFailure failure = loop.failureOf(() -> loop.origins
-                    .upgrade(OnLoop.get("/ws"), "websocket", InterimAnswers.DROP)
+                    .upgrade(OnLoop.get("/ws"), "websocket", OnLoop.DROP)
                     .answer());
             assertThat(failure.type()).isEqualTo(ProxyError.HTTP_PROTOCOL_ERROR);
             loop.until(() -> loop.origins.connections() == 0);
@@ -192,7 +192,7 @@ class HostileOriginTest {
                                     "/",
                                     RequestBody.none(),
                                     OnLoop.timeouts(Duration.ofSeconds(10), Duration.ofMillis(200))),
-                            InterimAnswers.DROP)
+                            OnLoop.DROP)
                     .answer()
                     .compose(answer -> {
                         Promise<Void> end = Promise.promise();
@@ -387,15 +387,13 @@ class HostileOriginTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             ProxyFailure failure = loop.failureOf(() -> {
-                OriginCall<OriginAnswer> call = loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP);
+                OriginCall<OriginAnswer> call = loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP);
                 loop.vertx.setTimer(50, id -> call.abort());
                 return call.answer();
             });
             assertThat(failure.isAborted()).isTrue();
-            loop.call(() -> loop.origins
-                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
-                    .answer()
-                    .onSuccess(OriginAnswer::abort));
+            loop.call(() ->
+                    loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP).answer().onSuccess(OriginAnswer::abort));
             loop.until(() -> loop.origins.connections() == 0 && loop.origins.underWay() == 0);
         }
     }
@@ -416,7 +414,7 @@ class HostileOriginTest {
                                     RequestBody.none(),
                                     OnLoop.TIMEOUTS,
                                     OriginRequest.Host.CLIENT),
-                            InterimAnswers.DROP)
+                            OnLoop.DROP)
                     .answer()));
             assertThat(unknown.failed()).isTrue();
         }

@@ -326,8 +326,8 @@ class Http2AnswersTest {
                     peer.drain();
                 });
                 OnLoop loop = new OnLoop(OnLoop.http2(origin.target()))) {
-            OriginAnswer answer = loop.call(() ->
-                    loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP).answer());
+            OriginAnswer answer = loop.call(
+                    () -> loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP).answer());
             assertThat(codes.poll(10, TimeUnit.SECONDS)).isEqualTo(3);
             assertThat(loop.failureOf(() -> OnLoop.read(answer)).type()).isEqualTo(ProxyError.HTTP_PROTOCOL_ERROR);
             assertThat(origin.failure()).isNull();

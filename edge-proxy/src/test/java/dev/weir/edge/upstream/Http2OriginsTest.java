@@ -158,7 +158,7 @@ class Http2OriginsTest {
         try (OnLoop loop = to(server)) {
             List<String> bodies = loop.call(() -> Future.all(IntStream.range(0, 100)
                             .mapToObj(i -> loop.origins
-                                    .exchange(OnLoop.get("/" + i), InterimAnswers.DROP)
+                                    .exchange(OnLoop.get("/" + i), OnLoop.DROP)
                                     .answer()
                                     .compose(OnLoop::read))
                             .toList())
@@ -228,7 +228,7 @@ class Http2OriginsTest {
             loop.whole(OnLoop.get("/"));
             List<Integer> statuses = loop.call(() -> Future.all(IntStream.range(0, 5)
                             .mapToObj(i -> loop.origins
-                                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
+                                    .exchange(OnLoop.get("/"), OnLoop.DROP)
                                     .answer()
                                     .compose(OnLoop::read))
                             .toList())
@@ -239,7 +239,7 @@ class Http2OriginsTest {
             // The line is as long as it may be: one is served, four wait, and nobody else.
             List<Boolean> failed = loop.call(() -> Future.join(IntStream.range(0, 6)
                             .mapToObj(i -> loop.origins
-                                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
+                                    .exchange(OnLoop.get("/"), OnLoop.DROP)
                                     .answer()
                                     .transform(answer -> Future.succeededFuture(answer.failed())))
                             .toList())
@@ -307,7 +307,7 @@ class Http2OriginsTest {
             OriginRequest post = OnLoop.request("POST", "/", RequestBody.none(), OnLoop.TIMEOUTS);
             List<String> bodies = loop.call(() -> Future.all(IntStream.range(0, 2)
                             .mapToObj(i -> loop.origins
-                                    .exchange(post, InterimAnswers.DROP)
+                                    .exchange(post, OnLoop.DROP)
                                     .answer()
                                     .compose(OnLoop::read))
                             .toList())
@@ -332,10 +332,8 @@ class Http2OriginsTest {
                     peer.drain();
                 });
                 OnLoop loop = new OnLoop(OnLoop.http2(origin.target()))) {
-            loop.call(() -> loop.origins
-                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
-                    .answer()
-                    .onSuccess(OriginAnswer::abort));
+            loop.call(() ->
+                    loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP).answer().onSuccess(OriginAnswer::abort));
             assertThat(codes.poll(10, TimeUnit.SECONDS)).isEqualTo(8);
             assertThat(loop.whole(OnLoop.get("/")).answer().status()).isEqualTo(204);
             assertThat(origin.connections()).isEqualTo(1);
@@ -375,7 +373,7 @@ class Http2OriginsTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.http2(origin.target()))) {
             UpgradeAnswer answer = loop.call(() -> loop.origins
-                    .upgrade(OnLoop.get("/"), "websocket", InterimAnswers.DROP)
+                    .upgrade(OnLoop.get("/"), "websocket", OnLoop.DROP)
                     .answer());
             assertThat(((UpgradeAnswer.Answered) answer).answer().status()).isEqualTo(426);
             assertThat(origin.failure()).isNull();
@@ -388,7 +386,7 @@ class Http2OriginsTest {
         try (OnLoop loop = new OnLoop(OnLoop.http2(dead))) {
             List<Boolean> failed = loop.call(() -> Future.join(IntStream.range(0, 20)
                             .mapToObj(i -> loop.origins
-                                    .exchange(OnLoop.get("/"), InterimAnswers.DROP)
+                                    .exchange(OnLoop.get("/"), OnLoop.DROP)
                                     .answer()
                                     .transform(answer -> Future.succeededFuture(answer.failed())))
                             .toList())
@@ -436,9 +434,8 @@ class Http2OriginsTest {
                         .end(Buffer.buffer(new byte[request.path().equals("/large") ? 4 * 1024 * 1024 : 5]))
                         .onFailure(gone -> {}));
         try (OnLoop loop = to(server)) {
-            OriginAnswer large = loop.call(() -> loop.origins
-                    .exchange(OnLoop.get("/large"), InterimAnswers.DROP)
-                    .answer());
+            OriginAnswer large = loop.call(() ->
+                    loop.origins.exchange(OnLoop.get("/large"), OnLoop.DROP).answer());
             for (int i = 0; i < 20; i++) {
                 assertThat(loop.whole(OnLoop.get("/small")).body()).hasSize(5);
             }

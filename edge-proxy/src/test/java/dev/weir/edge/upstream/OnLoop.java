@@ -30,6 +30,8 @@ final class OnLoop implements AutoCloseable {
     static final ExchangeLimits LIMITS = new ExchangeLimits(8, 4, ByteSize.ofKiB(16));
     static final UpstreamConfig.PassiveHealth HEALTH = new UpstreamConfig.PassiveHealth(5, Duration.ofSeconds(10));
     static final ExchangeTimeouts TIMEOUTS = timeouts(Duration.ofSeconds(10), Duration.ofSeconds(10));
+    /** Drops interim answers. */
+    static final InterimAnswers DROP = (status, fields) -> {};
 
     final Vertx vertx = Vertx.vertx();
     final Context context = vertx.getOrCreateContext();
@@ -121,14 +123,12 @@ final class OnLoop implements AutoCloseable {
     /** Sends a request and reads the whole answer. */
     @CanIgnoreReturnValue
     Whole whole(OriginRequest request) {
-        return call(
-                () -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
+        return call(() -> origins.exchange(request, DROP).answer().compose(OnLoop::read));
     }
 
     /** Sends a request that has to fail, in its head or its body. */
     ProxyFailure failure(OriginRequest request) {
-        return failureOf(
-                () -> origins.exchange(request, InterimAnswers.DROP).answer().compose(OnLoop::read));
+        return failureOf(() -> origins.exchange(request, DROP).answer().compose(OnLoop::read));
     }
 
     <T> ProxyFailure failureOf(Supplier<Future<T>> work) {

@@ -306,13 +306,11 @@ class OriginsTest {
             ProxyFailure refused = loop.failureOf(() -> {
                 for (int i = 0; i < 12; i++) {
                     served.add(loop.origins
-                            .exchange(OnLoop.get("/" + i), InterimAnswers.DROP)
+                            .exchange(OnLoop.get("/" + i), OnLoop.DROP)
                             .answer()
                             .compose(OnLoop::read));
                 }
-                return loop.origins
-                        .exchange(OnLoop.get("/13"), InterimAnswers.DROP)
-                        .answer();
+                return loop.origins.exchange(OnLoop.get("/13"), OnLoop.DROP).answer();
             });
             assertThat(refused.type()).isEqualTo(ProxyError.CONNECTION_LIMIT_REACHED);
             assertThat(refused.status()).isEqualTo(503);
@@ -338,9 +336,7 @@ class OriginsTest {
             ProxyFailure failure = loop.failureOf(() -> {
                 Future<OriginAnswer> last = null;
                 for (int i = 0; i < 9; i++) {
-                    last = loop.origins
-                            .exchange(OnLoop.get("/"), InterimAnswers.DROP)
-                            .answer();
+                    last = loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP).answer();
                 }
                 return last;
             });
@@ -370,8 +366,8 @@ class OriginsTest {
                     }
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
-            OriginAnswer answer = loop.call(() ->
-                    loop.origins.exchange(OnLoop.get("/"), InterimAnswers.DROP).answer());
+            OriginAnswer answer = loop.call(
+                    () -> loop.origins.exchange(OnLoop.get("/"), OnLoop.DROP).answer());
             long[] seen = {-1, -2};
             // The kernel's buffers fill up, and then it stands still: asked twice, 400 ms apart.
             loop.until(() -> {
@@ -420,7 +416,7 @@ class OriginsTest {
                                         "/",
                                         RequestBody.of(content, OptionalLong.of(64 << 20), HeaderFields::empty),
                                         OnLoop.TIMEOUTS),
-                                InterimAnswers.DROP)
+                                OnLoop.DROP)
                         .answer()
                         .compose(OnLoop::read);
                 return Future.succeededFuture();
@@ -447,9 +443,8 @@ class OriginsTest {
                 });
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             StringBuilder got = new StringBuilder();
-            UpgradeAnswer answer = loop.call(() -> loop.origins
-                    .upgrade(OnLoop.get("/ws"), "echo", InterimAnswers.DROP)
-                    .answer());
+            UpgradeAnswer answer = loop.call(() ->
+                    loop.origins.upgrade(OnLoop.get("/ws"), "echo", OnLoop.DROP).answer());
             assertThat(answer).isInstanceOf(UpgradeAnswer.Switched.class);
             UpgradeAnswer.Switched switched = (UpgradeAnswer.Switched) answer;
             assertThat(switched.protocol()).isEqualTo("echo");
@@ -472,7 +467,7 @@ class OriginsTest {
         try (ScriptedOrigin origin = ScriptedOrigin.playing(OriginsTest::serveForEver);
                 OnLoop loop = new OnLoop(OnLoop.upstream(origin.target()))) {
             UpgradeAnswer answer = loop.call(() -> loop.origins
-                    .upgrade(OnLoop.get("/ws"), "websocket", InterimAnswers.DROP)
+                    .upgrade(OnLoop.get("/ws"), "websocket", OnLoop.DROP)
                     .answer());
             assertThat(answer).isInstanceOf(UpgradeAnswer.Answered.class);
             assertThat(loop.call(() -> OnLoop.read(((UpgradeAnswer.Answered) answer).answer()))

@@ -6,6 +6,7 @@ import io.netty.util.ResourceLeakDetectorFactory;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -47,9 +48,9 @@ public final class LeakCheck implements AfterAllCallback {
         }
 
         @Override
-        protected Object getInitialHint(String type) {
+        protected @Nullable Object getInitialHint(String type) {
             ALLOCATED.set(true);
-            return "made in " + Thread.currentThread().getName();
+            return super.getInitialHint(type);
         }
 
         @Override
