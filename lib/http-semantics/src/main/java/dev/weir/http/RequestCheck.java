@@ -70,8 +70,19 @@ public sealed interface RequestCheck {
                 return new Refused(RefusalReason.HOST_INVALID);
             }
         }
+        return http1(method, parsed, protocol, connectionScheme, host, fields, scan);
+    }
+
+    private static RequestCheck http1(
+            String method,
+            RequestTarget target,
+            String protocol,
+            String connectionScheme,
+            @Nullable Authority host,
+            HeaderFields fields,
+            RequestFields scan) {
         Framing framing = scan.framing();
-        if (parsed instanceof RequestTarget.AbsoluteForm form) {
+        if (target instanceof RequestTarget.AbsoluteForm form) {
             HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
                     method,
@@ -84,7 +95,7 @@ public sealed interface RequestCheck {
                     TargetForm.ABSOLUTE,
                     framing));
         }
-        if (parsed instanceof RequestTarget.AuthorityForm form) {
+        if (target instanceof RequestTarget.AuthorityForm form) {
             HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
                     method, "", form.authority(), "", "", canonical, protocol, TargetForm.AUTHORITY, Framing.NONE));
@@ -92,9 +103,9 @@ public sealed interface RequestCheck {
         if (host == null) {
             return new Refused(RefusalReason.HOST_MISSING);
         }
-        boolean asterisk = parsed instanceof RequestTarget.AsteriskForm;
-        String path = parsed instanceof RequestTarget.OriginForm form ? form.path() : "*";
-        String query = parsed instanceof RequestTarget.OriginForm form ? form.query() : "";
+        boolean asterisk = target instanceof RequestTarget.AsteriskForm;
+        String path = target instanceof RequestTarget.OriginForm form ? form.path() : "*";
+        String query = target instanceof RequestTarget.OriginForm form ? form.query() : "";
         return new Accepted(new CanonicalRequest(
                 method,
                 connectionScheme,
@@ -170,15 +181,11 @@ public sealed interface RequestCheck {
         if (endStream && scan.contentLength() > 0) {
             return new Refused(RefusalReason.CONTENT_LENGTH);
         }
-        boolean connect = method.equals("CONNECT");
-        if (connect ? scheme != null || path != null || authority == null : scheme == null || path == null) {
-            return new Refused(RefusalReason.PSEUDO_FIELDS);
+        RefusalReason wrong = pseudoFault(method.equals("CONNECT"), scheme, authority, path);
+        if (wrong != null) {
+            return new Refused(wrong);
         }
-        boolean https = "https".equalsIgnoreCase(scheme);
-        if (!connect && !https && !"http".equalsIgnoreCase(scheme)) {
-            return new Refused(RefusalReason.SCHEME);
-        }
-        String namedScheme = connect ? "" : https ? "https" : "http";
+        String namedScheme = scheme == null ? "" : "https".equalsIgnoreCase(scheme) ? "https" : "http";
         if (authority == null && scan.host() == null) {
             return new Refused(RefusalReason.HOST_MISSING);
         }
@@ -199,16 +206,40 @@ public sealed interface RequestCheck {
             keep = host.get().equals(named.get());
         }
         HeaderFields canonical = oneCookie(keep ? fields : scan.withHost(named.get()));
-        if (connect || path == null) {
-            if (named.get().port() == Authority.NO_PORT) {
-                return new Refused(RefusalReason.TARGET_FORM);
-            }
-            if (scan.contentLength() > 0) {
-                return new Refused(RefusalReason.CONNECT_BODY);
-            }
-            return new Accepted(new CanonicalRequest(
-                    method, "", named.get(), "", "", canonical, "HTTP/2", TargetForm.AUTHORITY, Framing.NONE));
+        return path == null
+                ? http2Connect(named.get(), canonical, scan)
+                : http2(
+                        method,
+                        namedScheme,
+                        named.get(),
+                        path,
+                        canonical,
+                        endStream ? Framing.NONE : scan.streamFraming());
+    }
+
+    private static @Nullable RefusalReason pseudoFault(
+            boolean connect, @Nullable String scheme, @Nullable String authority, @Nullable String path) {
+        if (connect ? scheme != null || path != null || authority == null : scheme == null || path == null) {
+            return RefusalReason.PSEUDO_FIELDS;
         }
+        return connect || "https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme)
+                ? null
+                : RefusalReason.SCHEME;
+    }
+
+    private static RequestCheck http2Connect(Authority authority, HeaderFields fields, RequestFields scan) {
+        if (authority.port() == Authority.NO_PORT) {
+            return new Refused(RefusalReason.TARGET_FORM);
+        }
+        if (scan.contentLength() > 0) {
+            return new Refused(RefusalReason.CONNECT_BODY);
+        }
+        return new Accepted(new CanonicalRequest(
+                "CONNECT", "", authority, "", "", fields, "HTTP/2", TargetForm.AUTHORITY, Framing.NONE));
+    }
+
+    private static RequestCheck http2(
+            String method, String scheme, Authority authority, String path, HeaderFields fields, Framing framing) {
         RequestTarget parsed = RequestTarget.parse(method, path);
         if (parsed instanceof RequestTarget.Invalid invalid) {
             return new Refused(invalid.reason());
@@ -219,14 +250,14 @@ public sealed interface RequestCheck {
         }
         return new Accepted(new CanonicalRequest(
                 method,
-                namedScheme,
-                named.get(),
+                scheme,
+                authority,
                 parsed instanceof RequestTarget.OriginForm form ? form.path() : "*",
                 parsed instanceof RequestTarget.OriginForm form ? form.query() : "",
-                canonical,
+                fields,
                 "HTTP/2",
                 asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
-                endStream ? Framing.NONE : scan.streamFraming()));
+                framing));
     }
 
     /** The fields with the crumbs of a cookie made one line again, where the first one stood (RFC 9113 §8.2.3). */
