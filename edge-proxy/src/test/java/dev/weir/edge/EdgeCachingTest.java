@@ -210,6 +210,22 @@ class EdgeCachingTest {
     }
 
     @Test
+    void anAnswerIsWholeWhateverComesBehindItsLength() throws IOException {
+        origin.answers("/a", Origin.ok(FRESH, "hello") + ", more than said");
+        origin.answers("/b", Origin.ok(FRESH, "hello") + Origin.ok(FRESH, "evil"));
+        origin.on(
+                "/c",
+                peer -> peer.send("HTTP/1.1 200 OK\r\n" + FRESH + "Transfer-Encoding: foo\r\n\r\nhello")
+                        .finish());
+        assertThat(get("/a")).endsWith("\r\n\r\nhello");
+        assertThat(get("/a")).contains("; hit").endsWith("\r\n\r\nhello");
+        assertThat(get("/b")).startsWith("HTTP/1.1 502 ");
+        assertThat(get("/b")).startsWith("HTTP/1.1 502 ");
+        assertThat(get("/c")).contains("hello").doesNotContain("foo");
+        assertThat(get("/c")).contains("; hit").endsWith("\r\n\r\nhello").doesNotContain("foo");
+    }
+
+    @Test
     void onlyIfCachedIsAnsweredFromTheCacheOrNotAtAll() throws IOException {
         origin.serves("/a", FRESH, "hello");
         String only = "Cache-Control: only-if-cached\r\n";

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
     /** Octets of another protocol that may come before its reader is there. */
     private static final int EARLY_BYTES = 128 * 1024;
 
+    private static final byte[] ANSWER = "HTTP/".getBytes(StandardCharsets.US_ASCII);
+
     private final AnswerScan answers;
     /** What has come and isn't let through: a head that isn't whole, or what follows a 101. */
     private @Nullable ByteBuf held;
@@ -33,6 +36,7 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
     private boolean toHead;
     private boolean byteCame;
     private boolean residue;
+    private boolean doubtful;
     private boolean refused;
     private boolean closeNotified;
     private boolean failed;
@@ -58,6 +62,11 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
         return residue;
     }
 
+    /** Whether the bytes that belong to no answer leave a doubt of the one before them: it must not be kept. */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf in)) {
@@ -79,20 +88,37 @@ final class AnswerGuard extends ChannelInboundHandlerAdapter {
         } else if (end == all.writerIndex()) {
             ctx.fireChannelRead(all);
         } else if (answers.isOver()) {
-            followed(ctx, all, unseen && !toHead ? all.readerIndex() : end);
+            followed(ctx, all, end, unseen);
         } else {
             hold(ctx, all, end);
         }
     }
 
     /**
-     * Octets came that belong to no answer. Where the answer's head is there as well, nobody has seen anything of it, and
-     * none of it goes on; but to HEAD, where many origins send the content all the same.
+     * Octets came that belong to no answer. Behind a length an answer is whole all the same (RFC 9112 §6.3), unless what
+     * follows looks like another answer. Otherwise, where the answer's head is there as well, nobody has seen anything of
+     * it, and none of it goes on; but to HEAD, where many origins send the content all the same.
      */
-    private void followed(ChannelHandlerContext ctx, ByteBuf all, int end) {
+    private void followed(ChannelHandlerContext ctx, ByteBuf all, int end, boolean unseen) {
         residue = true;
-        letThrough(ctx, all.writerIndex(end));
+        doubtful = !answers.isEndedByLength() || mayBeAnswer(all, end);
+        letThrough(ctx, all.writerIndex(doubtful && unseen && !toHead ? all.readerIndex() : end));
         refuse(ctx, new BrokenAnswer(ProxyError.HTTP_PROTOCOL_ERROR, "octets behind the answer"));
+    }
+
+    /** Whether the octets from {@code from} on begin like an answer, as far as they have come, line ends before it aside. */
+    private static boolean mayBeAnswer(ByteBuf all, int from) {
+        int start = from;
+        while (start < all.writerIndex() && (all.getByte(start) == '\r' || all.getByte(start) == '\n')) {
+            start++;
+        }
+        int length = Math.min(ANSWER.length, all.writerIndex() - start);
+        for (int i = 0; i < length; i++) {
+            if (all.getByte(start + i) != ANSWER[i]) {
+                return false;
+            }
+        }
+        return length > 0;
     }
 
     private static void letThrough(ChannelHandlerContext ctx, ByteBuf sound) {

@@ -36,6 +36,7 @@ record AnswerHead(
         boolean http11 = response.protocolVersion().equals(HttpVersion.HTTP_1_1);
         boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
         boolean chunked = false;
+        boolean strange = false;
         long length = NO_LENGTH;
         String upgrade = "";
         long keepAlive = -1;
@@ -63,7 +64,12 @@ record AnswerHead(
                         value = Long.toString(length);
                     }
                 }
-                case 17 -> chunked |= name.equalsIgnoreCase("transfer-encoding");
+                case 17 -> {
+                    if (name.equalsIgnoreCase("transfer-encoding")) {
+                        chunked = value.equalsIgnoreCase("chunked");
+                        strange = !chunked;
+                    }
+                }
                 default -> {}
             }
             kept.add(name, value);
@@ -75,7 +81,7 @@ record AnswerHead(
                 response.protocolVersion().text(),
                 bodyless || length == 0 || status == 205,
                 status == 205 && length != 0 && !toHead,
-                http11 && !close && isDelimited(status, toHead, chunked, length),
+                http11 && !close && !strange && isDelimited(status, toHead, chunked, length),
                 upgrade,
                 keepAlive);
     }

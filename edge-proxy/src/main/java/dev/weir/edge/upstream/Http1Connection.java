@@ -147,7 +147,7 @@ final class Http1Connection implements PooledConnection, OriginStream {
 
     @Override
     public boolean isFollowed() {
-        return guard.hasResidue();
+        return guard.isDoubtful();
     }
 
     @Override

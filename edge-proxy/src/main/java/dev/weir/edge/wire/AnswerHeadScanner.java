@@ -24,7 +24,7 @@ final class AnswerHeadScanner {
     private final int maxLine;
     private final int maxHead;
     private final FieldLines lines;
-    private final Framing framing = new Framing();
+    private final Framing framing = new Framing(true);
     private boolean atFields;
     private int status;
     private boolean version10;
@@ -153,7 +153,7 @@ final class AnswerHeadScanner {
         if (ambiguous != null) {
             return refuse(ambiguous);
         }
-        if (isInterim() && (framing.isChunked() || framing.length() > 0)) {
+        if (isInterim() && (framing.isChunked() || framing.isStrange() || framing.length() > 0)) {
             return refuse(HeadFault.UNEXPECTED_BODY);
         }
         return lines.end();

@@ -25,6 +25,7 @@ public final class AnswerScan {
     private final BodyScan body = new BodyScan();
     private At at = At.OVER;
     private boolean toHead;
+    private boolean byLength;
     private HeadFault fault = HeadFault.STATUS_LINE;
 
     /** Bounds in bytes: of a status line without its end, of the field lines of one head together, and the number of field lines. */
@@ -35,6 +36,7 @@ public final class AnswerScan {
     /** A request goes out. */
     public void expect(boolean answerToHead) {
         toHead = answerToHead;
+        byLength = false;
         heads.reset();
         at = At.HEAD;
     }
@@ -47,6 +49,11 @@ public final class AnswerScan {
     /** Whether nothing of the final answer has been let through. */
     public boolean isUnseen() {
         return at == At.HEAD;
+    }
+
+    /** Whether a length says, or said, where the content of the answer ends. */
+    public boolean isEndedByLength() {
+        return byLength;
     }
 
     /** Whether only the end of the connection ends the answer. */
@@ -118,6 +125,7 @@ public final class AnswerScan {
         if (!framing.isChunked() && !framing.hasLength()) {
             return At.TO_CLOSE;
         }
+        byLength = framing.hasLength();
         body.begin(framing);
         return At.CONTENT;
     }

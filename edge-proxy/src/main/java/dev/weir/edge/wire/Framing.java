@@ -1,6 +1,8 @@
 package dev.weir.edge.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,32 @@ final class Framing {
     private static final byte[] CHUNKED = ascii("chunked");
     private static final byte[] IDENTITY = ascii("identity");
 
+    /** Codings that mean something to others, of transfer or of content: what they hide isn't handed on as if plain. */
+    private static final List<byte[]> KNOWN_CODINGS = Stream.of(
+                    "gzip",
+                    "deflate",
+                    "compress",
+                    "identity",
+                    "trailers",
+                    "br",
+                    "zstd",
+                    "dcb",
+                    "dcz",
+                    "exi",
+                    "aes128gcm",
+                    "pack200-gzip")
+            .map(Framing::ascii)
+            .toList();
+
+    private final boolean ofAnswers;
     private long length = NO_LENGTH;
     private boolean chunked;
+    private boolean strange;
+
+    /** Of the heads of answers, or of requests. */
+    Framing(boolean ofAnswers) {
+        this.ofAnswers = ofAnswers;
+    }
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -26,10 +52,16 @@ final class Framing {
     void reset() {
         length = NO_LENGTH;
         chunked = false;
+        strange = false;
     }
 
     boolean isChunked() {
         return chunked;
+    }
+
+    /** Whether an answer names one coding that nobody knows: its content ends with the connection (RFC 9112 §6.3). */
+    boolean isStrange() {
+        return strange;
     }
 
     boolean hasLength() {
@@ -59,10 +91,11 @@ final class Framing {
     /** What is wrong with both together, once all fields are read, or null. */
     @Nullable
     HeadFault whole(boolean version10) {
-        if (chunked && hasLength()) {
+        boolean coded = chunked || strange;
+        if (coded && hasLength()) {
             return HeadFault.FRAMING_AMBIGUOUS;
         }
-        return chunked && version10 ? HeadFault.TRANSFER_ENCODING : null;
+        return coded && version10 ? HeadFault.TRANSFER_ENCODING : null;
     }
 
     private @Nullable HeadFault length(byte[] a, int value, int end) {
@@ -81,12 +114,31 @@ final class Framing {
     }
 
     private @Nullable HeadFault coding(byte[] a, FieldLines line) {
-        if (!chunked && line.isValue(a, CHUNKED)) {
+        boolean first = !chunked && !strange;
+        if (first && line.isValue(a, CHUNKED)) {
             chunked = true;
             return null;
         }
-        boolean others = !chunked && isUnknownCoding(a, line.value(), line.valueEnd());
+        if (first && ofAnswers && isStrange(a, line.value(), line.valueEnd())) {
+            strange = true;
+            return null;
+        }
+        boolean others = first && isUnknownCoding(a, line.value(), line.valueEnd());
         return others ? HeadFault.TRANSFER_ENCODING_UNKNOWN : HeadFault.TRANSFER_ENCODING;
+    }
+
+    /** Whether this is one coding, known to nobody: neither registered, nor a private form or a mimic of one that is. */
+    private static boolean isStrange(byte[] a, int value, int end) {
+        for (int i = value; i < end; i++) {
+            if (!Octets.is(a[i], Octets.TOKEN)
+                    || (end - i >= CHUNKED.length && Octets.equalsToken(a, i, i + CHUNKED.length, CHUNKED))) {
+                return false;
+            }
+        }
+        boolean isPrivate = end - value > 1 && (a[value] | 0x20) == 'x' && a[value + 1] == '-';
+        return value < end
+                && !isPrivate
+                && KNOWN_CODINGS.stream().noneMatch(coding -> Octets.equalsToken(a, value, end, coding));
     }
 
     /** Whether this is some other coding and then, once, {@code chunked}: well formed, but not for us. */

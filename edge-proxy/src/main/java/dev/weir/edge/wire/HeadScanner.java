@@ -31,7 +31,7 @@ final class HeadScanner {
     private final int maxLine;
     private final int maxHead;
     private final FieldLines lines;
-    private final Framing framing = new Framing();
+    private final Framing framing = new Framing(false);
 
     private boolean atFields;
     private int hosts;

@@ -1,13 +1,20 @@
 package dev.weir.http;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What of a stored representation a request asks for (RFC 9110 §14). One range is honoured; several, other units and
- * malformed ones are ignored, as §14.2 allows, and answered by the whole.
+ * What of a stored representation a request asks for (RFC 9110 §14). Several ranges are joined where they overlap or lie
+ * near one another; more than 16, other units and malformed ones are ignored, as §14.2 allows, and answered by the whole.
  */
 public sealed interface ByteRange {
+    /** Ranges that one request may ask for. */
+    int MOST = 16;
+
+    /** Octets between two parts that cost no more than telling them apart (RFC 9110 §15.3.7.2). */
+    int NEAR = 80;
 
     /** The whole representation: answer as if there were no Range. */
     record Whole() implements ByteRange {}
@@ -27,6 +34,18 @@ public sealed interface ByteRange {
         /** The value of Content-Range in the answer (RFC 9110 §14.4). */
         public String contentRange(long completeLength) {
             return "bytes " + first + '-' + last + '/' + completeLength;
+        }
+    }
+
+    /**
+     * Several parts of it: answer 206 with {@code multipart/byteranges} (RFC 9110 §14.6).
+     *
+     * @param parts at least two, in the order they are asked for, none overlapping
+     */
+    record Parts(List<Part> parts) implements ByteRange {
+        /** Copies the parts. */
+        public Parts {
+            parts = List.copyOf(parts);
         }
     }
 
@@ -55,7 +74,50 @@ public sealed interface ByteRange {
         if (!range.regionMatches(true, 0, "bytes=", 0, 6)) {
             return new Whole();
         }
-        String spec = FieldSyntax.trim(range.substring(6));
+        List<String> specs = FieldSyntax.list(range.substring(6));
+        if (specs.isEmpty() || specs.size() > MOST) {
+            return new Whole();
+        }
+        if (specs.size() == 1) {
+            return one(specs.get(0), length);
+        }
+        List<Part> parts = new ArrayList<>(specs.size());
+        for (String spec : specs) {
+            ByteRange each = one(spec, length);
+            if (each instanceof Whole) {
+                return each;
+            }
+            if (each instanceof Part part) {
+                add(parts, part);
+            }
+        }
+        if (parts.isEmpty()) {
+            return new Unsatisfiable();
+        }
+        return parts.size() == 1 ? parts.get(0) : new Parts(parts);
+    }
+
+    /** Adds a part; where it meets others or comes near them, one that spans them all takes the place of the first. */
+    private static void add(List<Part> parts, Part added) {
+        int place = parts.size();
+        Part spanning = added;
+        boolean joined = true;
+        while (joined) {
+            joined = false;
+            for (int i = 0; i < parts.size() && !joined; i++) {
+                Part each = parts.get(i);
+                if (each.first - NEAR <= spanning.last && spanning.first - NEAR <= each.last) {
+                    spanning = new Part(Math.min(each.first, spanning.first), Math.max(each.last, spanning.last));
+                    var unused = parts.remove(i);
+                    place = Math.min(place, i);
+                    joined = true;
+                }
+            }
+        }
+        parts.add(Math.min(place, parts.size()), spanning);
+    }
+
+    private static ByteRange one(String spec, long length) {
         int dash = spec.indexOf('-');
         if (dash < 0) {
             return new Whole();

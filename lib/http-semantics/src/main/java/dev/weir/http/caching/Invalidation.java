@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** What the answer to an unsafe request makes invalid (RFC 9111 §4.4). */
 public final class Invalidation {
+    private static final String ANY_ZONE = "any";
+
     private Invalidation() {}
 
     /** Whether a method is known to be safe (RFC 9110 §9.2.1); one that isn't known counts as unsafe. */
@@ -44,6 +46,15 @@ public final class Invalidation {
             }
         }
         return keys;
+    }
+
+    /** Whether Content-Location, once, names the target itself: what is enclosed is its representation (RFC 9110 §8.7). */
+    static boolean isOfTarget(CanonicalRequest request, HeaderFields response) {
+        List<String> locations = response.all("Content-Location");
+        return locations.size() == 1
+                && request.path().startsWith("/")
+                && resolve(ANY_ZONE, request, FieldSyntax.trim(locations.get(0)))
+                        .equals(Optional.of(CacheKey.of(ANY_ZONE, request)));
     }
 
     /** The key of a URI reference relative to the target (RFC 3986 §5.2), if it is of the same origin. */

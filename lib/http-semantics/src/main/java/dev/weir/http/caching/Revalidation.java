@@ -58,11 +58,16 @@ public final class Revalidation {
      */
     public static Optional<StoredHead> freshen(
             StoredHead stored, HeaderFields notModified, Instant requestTime, Instant responseTime) {
-        if (!isAbout(stored, notModified, responseTime)) {
-            return Optional.empty();
-        }
-        HeaderFields update =
-                StoredHead.received(304, notModified, requestTime, responseTime).fields();
+        return isAbout(stored, notModified, responseTime)
+                ? Optional.of(merged(stored, notModified, requestTime, responseTime))
+                : Optional.empty();
+    }
+
+    /** RFC 9111 §3.2. */
+    private static StoredHead merged(
+            StoredHead stored, HeaderFields received, Instant requestTime, Instant responseTime) {
+        HeaderFields update = StoredHead.received(stored.status(), received, requestTime, responseTime)
+                .fields();
         Set<String> replaced = new HashSet<>();
         for (int i = 0; i < update.size(); i++) {
             replaced.add(update.name(i).toLowerCase(Locale.ROOT));
@@ -77,7 +82,30 @@ public final class Revalidation {
                 fields.add(update.name(i), update.value(i));
             }
         }
-        return Optional.of(new StoredHead(stored.status(), fields.build(), requestTime, responseTime));
+        return new StoredHead(stored.status(), fields.build(), requestTime, responseTime);
+    }
+
+    /**
+     * The stored head brought up to date by the 200 to a HEAD request; empty if that contradicts what is stored, which is
+     * to be taken as stale then (RFC 9111 §4.3.5): validators that it has must match, and so must its length.
+     *
+     * @param storedLength of the stored content, in bytes
+     * @param head the fields of the answer as received
+     * @param requestTime when the request was sent
+     * @param responseTime when the answer was received
+     */
+    public static Optional<StoredHead> freshenByHead(
+            StoredHead stored, long storedLength, HeaderFields head, Instant requestTime, Instant responseTime) {
+        boolean same = stored.status() == 200
+                && sameField(stored.fields(), head, "ETag")
+                && sameField(stored.fields(), head, "Last-Modified")
+                && (!head.contains("Content-Length")
+                        || head.combined("Content-Length").orElse("").equals(Long.toString(storedLength)));
+        return same ? Optional.of(merged(stored, head, requestTime, responseTime)) : Optional.empty();
+    }
+
+    private static boolean sameField(HeaderFields stored, HeaderFields received, String name) {
+        return !received.contains(name) || received.combined(name).equals(stored.combined(name));
     }
 
     private static boolean isAbout(StoredHead stored, HeaderFields notModified, Instant now) {
@@ -90,9 +118,9 @@ public final class Revalidation {
                             : tag.get().matchesStrongly(storedTag.get()));
         }
         Optional<Instant> modified = Precondition.date(notModified, "Last-Modified", now);
-        if (modified.isPresent() && storedTag.isEmpty()) {
+        if (modified.isPresent()) {
             Optional<Instant> storedModified = Precondition.date(stored.fields(), "Last-Modified", now);
-            return modified.equals(storedModified);
+            return storedModified.isPresent() ? modified.equals(storedModified) : storedTag.isPresent();
         }
         return true;
     }

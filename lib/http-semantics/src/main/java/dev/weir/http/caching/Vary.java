@@ -78,6 +78,15 @@ public record Vary(List<String> names, boolean isAny) {
     }
 
     private static void append(StringBuilder variant, String name, String value) {
+        Optional<String> preferences = switch (name) {
+            case "accept-encoding" -> Preferences.ofCodings(value);
+            case "accept-language" -> Preferences.ofLanguages(value);
+            default -> Optional.empty();
+        };
+        if (preferences.isPresent()) {
+            variant.append(preferences.get());
+            return;
+        }
         if (!LISTS.contains(name)) {
             variant.append(FieldSyntax.trim(value));
             return;

@@ -15,6 +15,13 @@ final class Heads {
         return StoredHead.received(status, fields(fields), DATE, DATE);
     }
 
+    /** The same with a character in values that stands for a semicolon. */
+    static HeaderFields fields(String written, char semicolon) {
+        HeaderFields.Builder fields = HeaderFields.builder();
+        fields(written).forEach((name, value) -> fields.add(name, value.replace(semicolon, ';')));
+        return fields.build();
+    }
+
     static HeaderFields fields(String written) {
         HeaderFields.Builder fields = HeaderFields.builder();
         if (!written.isEmpty()) {

@@ -1,0 +1,115 @@
+package dev.weir.http.caching;
+
+import dev.weir.http.FieldSyntax;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What Accept-Encoding and Accept-Language ask for, in one form (RFC 9110 §12.5.3, §12.5.4): letters in lower case,
+ * weights in their shortest form, members by weight and then by name. The order of members with one weight means nothing
+ * by these sections; where a client wants one before the other it gives them different weights.
+ */
+final class Preferences {
+    private static final int THOUSAND = 1000;
+
+    /**
+     * A member.
+     *
+     * @param name in lower case
+     * @param weight in thousandths
+     */
+    private record Member(String name, int weight) {
+        @Override
+        public String toString() {
+            if (weight == THOUSAND) {
+                return name;
+            }
+            String digits = weight == 0 ? "" : String.format(Locale.ROOT, ".%03d", weight);
+            return name + ";q=0" + digits.replaceAll("0+$", "");
+        }
+    }
+
+    private Preferences() {}
+
+    /** The one form of all values of Accept-Encoding that say the same; empty if {@code value} breaks the grammar. */
+    static Optional<String> ofCodings(String value) {
+        List<Member> members = new ArrayList<>();
+        boolean anyNamed = false;
+        for (String text : FieldSyntax.list(value)) {
+            Optional<Member> member = member(text);
+            if (member.isEmpty()) {
+                return Optional.empty();
+            }
+            anyNamed |= member.get().name.equals("*");
+            members.add(new Member(alias(member.get().name), member.get().weight));
+        }
+        if (!anyNamed) {
+            // A coding that isn't named isn't wanted, but for identity (RFC 9110 §12.5.3).
+            members.removeIf(member -> member.weight == 0 && !member.name.equals("identity"));
+        }
+        return Optional.of(written(members));
+    }
+
+    /** The one form of all values of Accept-Language that say the same; empty if {@code value} breaks the grammar. */
+    static Optional<String> ofLanguages(String value) {
+        List<Member> members = new ArrayList<>();
+        for (String text : FieldSyntax.list(value)) {
+            Optional<Member> member = member(text);
+            if (member.isEmpty()) {
+                return Optional.empty();
+            }
+            members.add(member.get());
+        }
+        return Optional.of(written(members));
+    }
+
+    /** RFC 9110 §8.4.1.1, §8.4.1.3. */
+    private static String alias(String coding) {
+        return switch (coding) {
+            case "x-gzip" -> "gzip";
+            case "x-compress" -> "compress";
+            default -> coding;
+        };
+    }
+
+    private static String written(List<Member> members) {
+        members.sort(Comparator.comparingInt((Member member) -> -member.weight).thenComparing(member -> member.name));
+        LinkedHashSet<String> once = new LinkedHashSet<>();
+        members.forEach(member -> once.add(member.toString()));
+        return String.join(",", once);
+    }
+
+    private static Optional<Member> member(String text) {
+        int semicolon = text.indexOf(';');
+        String name = FieldSyntax.trim(semicolon < 0 ? text : text.substring(0, semicolon));
+        int weight = semicolon < 0 ? THOUSAND : weight(FieldSyntax.trim(text.substring(semicolon + 1)));
+        return FieldSyntax.isToken(name) && weight >= 0
+                ? Optional.of(new Member(name.toLowerCase(Locale.ROOT), weight))
+                : Optional.empty();
+    }
+
+    /** The thousandths of a qvalue with its name (RFC 9110 §12.4.2); -1 if it is none. */
+    private static int weight(String text) {
+        boolean shaped = text.length() >= 3
+                && text.length() <= 7
+                && text.regionMatches(true, 0, "q=", 0, 2)
+                && (text.length() == 3 || text.charAt(3) == '.');
+        if (!shaped) {
+            return -1;
+        }
+        int weight = 0;
+        for (int i = 0; i < 4; i++) {
+            int at = i == 0 ? 2 : 3 + i;
+            char c = at < text.length() ? text.charAt(at) : '0';
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            weight = weight * 10 + c - '0';
+        }
+        return weight <= THOUSAND ? weight : -1;
+    }
+}
