@@ -84,6 +84,30 @@ class EdgeCachingTest {
     }
 
     @Test
+    void answersSeveralRangesFromWhatIsStored() throws IOException {
+        String content = "0123456789".repeat(30_000);
+        origin.serves("/a", FRESH + "Content-Type: text/plain\r\n", content);
+        assertThat(get("/a")).endsWith(content);
+        String answer = get("/a", "Range: bytes=-3, 10-12, 100000-299990, 5-9, 400000-\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 206 ").doesNotContain("Content-Type: text/plain\r\nContent-Length");
+        String type = "Content-Type: multipart/byteranges; boundary=";
+        String boundary = answer.substring(answer.indexOf(type) + type.length());
+        boundary = boundary.substring(0, boundary.indexOf("\r\n"));
+        String part = boundary + "\r\nContent-Type: text/plain\r\nContent-Range: bytes ";
+        assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4))
+                .isEqualTo("--" + part + "100000-299999/300000\r\n\r\n" + content.substring(100_000) + "\r\n--" + part
+                        + "5-12/300000\r\n\r\n" + content.substring(5, 13) + "\r\n--" + boundary + "--\r\n");
+        assertThat(get("/a", "Range: bytes=0-1, 5-6\r\n"))
+                .contains("Content-Range: bytes 0-6/300000\r\n")
+                .endsWith("\r\n\r\n0123456");
+        assertThat(get("/a", "Range: bytes=0-" + ", 1000-1000".repeat(16) + "\r\n"))
+                .as("too many")
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(get("/a", "Range: bytes=300000-, 300001-\r\n")).startsWith("HTTP/1.1 416 ");
+        assertThat(origin.heads("/a")).hasSize(1);
+    }
+
+    @Test
     void keepsVariantsApart() throws IOException {
         origin.on(
                 "/v",

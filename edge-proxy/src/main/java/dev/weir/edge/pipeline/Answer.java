@@ -3,6 +3,7 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.MultipartRanges;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -41,6 +42,19 @@ record Answer(int status, HeaderFields fields, Body body) {
         record None() implements Body {
             @Override
             public void discard() {}
+        }
+
+        /**
+         * Several parts of what is stored.
+         *
+         * @param whole of which they are parts
+         * @param ranges what stands between them
+         */
+        record Multipart(Stored whole, MultipartRanges ranges) implements Body {
+            @Override
+            public void discard() {
+                whole.discard();
+            }
         }
 
         /** All of it, made here. */

@@ -6,14 +6,17 @@ import dev.weir.http.ByteRange;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HttpDate;
+import dev.weir.http.MultipartRanges;
 import dev.weir.http.Precondition;
 import dev.weir.http.ViaField;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.policy.ResponseFacts;
 import dev.weir.runtime.config.Identity;
 import io.vertx.core.Future;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -21,6 +24,9 @@ import java.util.Optional;
  * HEAD, and the fields that tell how it came about. On hits too: the cache is shared, permission is not.
  */
 final class FilterAnswer implements Phase.Later {
+    private static final int BOUNDARY_BYTES = 16;
+
+    private final SecureRandom random = new SecureRandom();
     private final PolicyReplica replica;
     private final RevisionName revision = new RevisionName();
     private final InstantSource clock;
@@ -94,6 +100,12 @@ final class FilterAnswer implements Phase.Later {
                     206,
                     replaced(stored, "Content-Range", part.contentRange(length)),
                     whole.part((int) part.first(), (int) (part.last() - part.first() + 1))));
+        } else if (range instanceof ByteRange.Parts parts) {
+            MultipartRanges ranges = MultipartRanges.of(parts, stored.first("Content-Type"), length, boundary());
+            exchange.answer(new Answer(
+                    206,
+                    replaced(stored, "Content-Type", ranges.contentType()),
+                    new Answer.Body.Multipart(whole, ranges)));
         } else if (range instanceof ByteRange.Unsatisfiable none) {
             exchange.answer(new Answer(416, HeaderFields.of("Content-Range", none.contentRange(length)), whole)
                     .withoutContent());
@@ -122,6 +134,13 @@ final class FilterAnswer implements Phase.Later {
             fields.add(CacheStatusField.NAME, exchange.cache().field());
         }
         exchange.answer(exchange.answer().withFields(fields.build()));
+    }
+
+    /** Nobody who writes content may know it beforehand: a part would be made to look like several. */
+    private String boundary() {
+        byte[] octets = new byte[BOUNDARY_BYTES];
+        random.nextBytes(octets);
+        return HexFormat.of().formatHex(octets);
     }
 
     private static HeaderFields replaced(HeaderFields fields, String name, String value) {

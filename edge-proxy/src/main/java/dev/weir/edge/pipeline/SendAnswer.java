@@ -90,6 +90,8 @@ final class SendAnswer implements Phase.Later {
                 return new StoredRelay(exchange, stored, vertx).start();
             }
             exchange.responseBodySent(stored.length());
+        } else if (body instanceof Answer.Body.Multipart several) {
+            return new MultipartRelay(exchange, several, vertx).start();
         } else if (body instanceof Answer.Body.Whole whole) {
             exchange.lastChunk(whole.content());
             exchange.responseBodySent(whole.content().length());
@@ -125,6 +127,8 @@ final class SendAnswer implements Phase.Later {
         Answer.Body body = answer.body();
         if (body instanceof Answer.Body.Stored stored) {
             headers.set("Content-Length", Integer.toString(stored.length()));
+        } else if (body instanceof Answer.Body.Multipart several) {
+            headers.set("Content-Length", Long.toString(several.ranges().length()));
         } else if (body instanceof Answer.Body.Whole whole) {
             headers.set("Content-Length", Integer.toString(whole.content().length()));
         } else if (body instanceof Answer.Body.Streamed && !fields.contains("Content-Length")) {
