@@ -8,11 +8,17 @@ import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCount;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.cluster.Bus;
@@ -22,6 +28,7 @@ import dev.weir.runtime.metrics.Count;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +48,7 @@ final class CacheDesk implements Running {
     private final Bus bus;
     private final ResponseStore store;
     private final Receipts receipts;
+    private final EdgeCounts counts;
     private final LongSupplier random;
     private final Metrics metrics;
     private final Health.Part health;
@@ -69,6 +77,7 @@ final class CacheDesk implements Running {
         this.bus = bus;
         this.store = store;
         this.receipts = new Receipts(vertx, System::nanoTime);
+        this.counts = new EdgeCounts(vertx);
         this.random = random;
         this.metrics = metrics;
         this.health = health;
@@ -88,8 +97,11 @@ final class CacheDesk implements Running {
         registrations = List.of(
                 bus.serve(Addresses.CACHE_LOOKUP, this::lookup),
                 bus.serve(Addresses.CACHE_STORE, this::store),
-                bus.serve(Addresses.CACHE_PURGE, this::purge),
-                bus.serve(Addresses.CACHE_PURGES_SINCE, this::purgesSince),
+                bus.serve(Addresses.CACHE_PURGE, this::purgeUrl),
+                bus.serve(Addresses.CACHE_PURGE_SCOPES, this::purge),
+                bus.serve(Addresses.CACHE_PURGES_SINCE, this::urlsSince),
+                bus.serve(Addresses.CACHE_SCOPES_SINCE, this::scopesSince),
+                bus.subscribe(Addresses.CACHE_COUNTED, counts::counted),
                 bus.subscribe(Addresses.CACHE_APPLIED, receipts::applied),
                 bus.subscribe(Addresses.NODE_STATUS, receipts::heard));
         tick();
@@ -147,33 +159,106 @@ final class CacheDesk implements Running {
         });
     }
 
-    private Future<PurgeReceipt> purge(PurgeRequest asked) {
-        Optional<String> url = PurgeUrl.normalise(asked.url());
+    private Future<PurgeReceipt> purgeUrl(PurgeRequest asked) {
+        Optional<PurgeScope> url = PurgeScope.url(asked.url());
         if (url.isEmpty()) {
             return Future.failedFuture(new IllegalArgumentException("url: '" + asked.url()
                     + "' (expected: an absolute http or https URL of at most 8 KiB, without a fragment)"));
         }
-        return store.purge(url.get(), asked.soft())
-                .map(purged -> {
-                    newest = purged.pair();
-                    bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(purged.pair(), url.get(), asked.soft()));
-                    return purged;
-                })
-                .compose(receipts::receipt)
-                .onSuccess(receipt -> unreachable.add(receipt.unreachable().size()));
+        return purge(url.get(), asked.soft()).compose(receipts::receipt).onSuccess(this::note);
     }
 
-    private Future<PurgeLog> purgesSince(PurgesSince asked) {
+    private Future<PurgeReport> purge(PurgeOrder order) {
+        if (order.scopes().isEmpty() || order.scopes().size() > PurgeOrder.MOST_SCOPES) {
+            return Future.failedFuture(new IllegalArgumentException(
+                    "scopes: " + order.scopes().size() + " (expected: 1 to " + PurgeOrder.MOST_SCOPES + ")"));
+        }
+        return order.dryRun() ? count(order.scopes()) : purge(order, 0, new ResponseStore.Purged(newest, 0));
+    }
+
+    /** Purges the scopes one after the other, from {@code at} on; what is said of the last holds for all of them. */
+    private Future<PurgeReport> purge(PurgeOrder order, int at, ResponseStore.Purged before) {
+        if (at < order.scopes().size()) {
+            return purge(order.scopes().get(at), order.soft())
+                    .compose(purged ->
+                            purge(order, at + 1, new ResponseStore.Purged(purged.pair(), sum(before, purged))));
+        }
+        int wide = (int) order.scopes().stream().filter(PurgeScope::isWide).count();
+        Future<EdgeCounts.Sums> counted = wide == order.scopes().size()
+                ? counts.ofPurges(before.pair().number(), wide, receipts.edges())
+                : Future.succeededFuture(EdgeCounts.Sums.NONE);
+        return receipts.receipt(before)
+                .onSuccess(this::note)
+                .compose(receipt -> counted.map(sums -> {
+                    List<PurgeReport.Edge> edges = new ArrayList<>();
+                    receipt.applied().forEach(name -> edges.add(new PurgeReport.Edge(name, true, sums.of(name))));
+                    receipt.unreachable()
+                            .forEach(name -> edges.add(new PurgeReport.Edge(name, false, PurgeReport.UNKNOWN)));
+                    return new PurgeReport(before.pair(), before.met(), before.met() >= 0, edges);
+                }));
+    }
+
+    private static long sum(ResponseStore.Purged before, ResponseStore.Purged purged) {
+        return before.met() < 0 || purged.met() < 0 ? PurgeReport.UNKNOWN : before.met() + purged.met();
+    }
+
+    /** Numbers a purge and tells the edges. */
+    private Future<ResponseStore.Purged> purge(PurgeScope scope, boolean soft) {
+        return store.purge(scope, soft).onSuccess(purged -> {
+            newest = purged.pair();
+            if (scope.isWide()) {
+                bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(purged.pair(), scope, soft));
+            } else {
+                bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(purged.pair(), scope.subject(), soft));
+            }
+        });
+    }
+
+    private Future<PurgeReport> count(List<PurgeScope> scopes) {
+        long id = random.getAsLong() | Long.MIN_VALUE;
+        List<String> edges = receipts.edges();
+        Future<EdgeCounts.Sums> there = counts.of(id, edges);
+        bus.publish(Addresses.CACHE_COUNT, new ScopeCount(id, scopes));
+        return store.count(scopes)
+                .compose(here -> there.map(sums -> new PurgeReport(
+                        newest,
+                        here.met(),
+                        here.whole(),
+                        edges.stream()
+                                .map(name -> new PurgeReport.Edge(name, sums.of(name) >= 0, sums.of(name)))
+                                .toList())));
+    }
+
+    private void note(PurgeReceipt receipt) {
+        unreachable.add(receipt.unreachable().size());
+    }
+
+    /** The log for those who know URLs only: with anything else in it, they drop everything. */
+    private Future<PurgeLog> urlsSince(PurgesSince asked) {
+        return scopesSince(asked).map(log -> {
+            boolean urls =
+                    log.notices().stream().noneMatch(notice -> notice.scope().isWide());
+            List<PurgeNotice> notices = urls
+                    ? log.notices().stream()
+                            .map(each ->
+                                    new PurgeNotice(each.pair(), each.scope().subject(), each.soft()))
+                            .toList()
+                    : List.of();
+            return new PurgeLog(log.complete() && urls, log.current(), notices);
+        });
+    }
+
+    private Future<ScopeLog> scopesSince(PurgesSince asked) {
         return store.purgesSince(asked.since(), MOST_PURGES_TOLD).map(CacheDesk::fitting);
     }
 
     /** The log, or word that it is too long for one message. */
-    private static PurgeLog fitting(PurgeLog log) {
+    private static ScopeLog fitting(ScopeLog log) {
         long bytes = 0;
-        for (PurgeNotice notice : log.notices()) {
-            bytes += 32 + 3L * notice.url().length();
+        for (ScopeNotice notice : log.notices()) {
+            bytes += 40 + 3L * notice.scope().subject().length();
         }
-        return bytes <= MOST_BYTES_TOLD ? log : new PurgeLog(false, log.current(), List.of());
+        return bytes <= MOST_BYTES_TOLD ? log : new ScopeLog(false, log.current(), List.of());
     }
 
     /** Tells the newest purge, and how the store is. */

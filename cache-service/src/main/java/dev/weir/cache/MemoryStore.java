@@ -4,8 +4,12 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
-import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeReport;
+import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeMarks;
+import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.PurgedMarks;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,10 +23,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Responses in this process, for a Weir without Redis. Weighed in bytes; the URLs that were not asked for longest go
- * first. Confined to one context.
+ * first. What a purge of a tag, a prefix or a group is of isn't looked for: it is judged when it is asked for, and goes
+ * first as all that nobody is given. Confined to one context.
  */
 final class MemoryStore implements ResponseStore {
     private static final int OVERHEAD_BYTES = 1024;
+
+    /** Counting them takes some milliseconds of the event loop. */
+    private static final long MOST_COUNTED = 200_000;
 
     private final long mostBytes;
     private final InstantSource clock;
@@ -33,13 +41,22 @@ final class MemoryStore implements ResponseStore {
     /** A response and what became of it; the oldest of a URL stand first. */
     private static final class Entry {
         final StoredValue value;
+        final PurgeMarks marks;
+        final long purges;
         final long storedMillis;
         final long expiresMillis;
         final int weight;
         boolean stale;
 
-        Entry(StoredValue value, long storedMillis, long expiresMillis) {
+        /**
+         * A response.
+         *
+         * @param purges the number of the newest when it was stored
+         */
+        Entry(StoredValue value, PurgeMarks marks, long purges, long storedMillis, long expiresMillis) {
             this.value = value;
+            this.marks = marks;
+            this.purges = purges;
             this.storedMillis = storedMillis;
             this.expiresMillis = expiresMillis;
             int characters = value.key().length();
@@ -47,17 +64,25 @@ final class MemoryStore implements ResponseStore {
                 characters += value.fields().name(i).length()
                         + value.fields().value(i).length();
             }
-            this.weight = OVERHEAD_BYTES + 2 * characters + value.body().length();
+            this.weight = OVERHEAD_BYTES
+                    + 2 * characters
+                    + 8 * marks.size()
+                    + value.body().length();
         }
 
         boolean sameVariant(CacheStore response) {
             return value.varyNames().equals(response.varyNames()) && value.isSelectedBy(response.selecting());
         }
 
-        boolean hiddenBy(CacheStore response, long now) {
+        PurgedMarks.Standing standing(PurgeSequence sequence) {
+            PurgedMarks.Standing standing = sequence.standing(marks, purges);
+            return standing == PurgedMarks.Standing.GOOD && stale ? PurgedMarks.Standing.SOFTENED : standing;
+        }
+
+        boolean hiddenBy(CacheStore response, PurgeSequence sequence, long now) {
             return value.key().equals(response.key())
                     && value.status() < 400
-                    && !stale
+                    && standing(sequence) == PurgedMarks.Standing.GOOD
                     && expiresMillis > now
                     && (!value.varyNames().equals(response.varyNames()) || sameVariant(response));
         }
@@ -72,7 +97,7 @@ final class MemoryStore implements ResponseStore {
     MemoryStore(long mostBytes, InstantSource clock, long epoch) {
         this.mostBytes = mostBytes;
         this.clock = clock;
-        this.purges = new PurgeSequence(epoch, PURGES_REMEMBERED);
+        this.purges = new PurgeSequence(epoch, PURGES_REMEMBERED, WIDE_PURGES_REMEMBERED);
     }
 
     @Override
@@ -82,7 +107,11 @@ final class MemoryStore implements ResponseStore {
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
             if (entry.expiresMillis > now && entry.value.key().equals(key) && entry.value.isSelectedBy(request)) {
-                return Future.succeededFuture(new Found.Response(hit(entry, now)));
+                PurgedMarks.Standing standing = entry.standing(purges);
+                if (standing != PurgedMarks.Standing.PURGED) {
+                    boolean stale = standing == PurgedMarks.Standing.SOFTENED;
+                    return Future.succeededFuture(new Found.Response(hit(entry, stale, now)));
+                }
             }
         }
         return Future.succeededFuture(new Found.Nothing(purges.newest()));
@@ -94,8 +123,18 @@ final class MemoryStore implements ResponseStore {
     }
 
     @Override
-    public Future<Purged> purge(String url, boolean soft) {
-        SequencePair pair = purges.add(url, soft);
+    public Future<Purged> purge(PurgeScope scope, boolean soft) {
+        SequencePair pair = purges.add(scope, soft);
+        if (scope.kind() == PurgeScope.Kind.ALL && !soft) {
+            long met = byUrl.values().stream().mapToLong(List::size).sum();
+            byUrl.clear();
+            bytes.set(0);
+            return Future.succeededFuture(new Purged(pair, met));
+        }
+        if (scope.isWide()) {
+            return Future.succeededFuture(new Purged(pair, PurgeReport.UNKNOWN));
+        }
+        String url = scope.subject();
         List<Entry> entries = byUrl.getOrDefault(url, List.of());
         if (soft) {
             entries.forEach(entry -> entry.stale = true);
@@ -106,12 +145,39 @@ final class MemoryStore implements ResponseStore {
     }
 
     @Override
+    public Future<Counted> count(List<PurgeScope> scopes) {
+        long now = millis();
+        long met = 0;
+        long seen = 0;
+        for (Map.Entry<String, List<Entry>> each : byUrl.entrySet()) {
+            if (seen >= MOST_COUNTED) {
+                return Future.succeededFuture(new Counted(met, false));
+            }
+            for (Entry entry : each.getValue()) {
+                seen++;
+                boolean lives = entry.expiresMillis > now && entry.standing(purges) != PurgedMarks.Standing.PURGED;
+                met += lives && isMet(scopes, each.getKey(), entry) ? 1 : 0;
+            }
+        }
+        return Future.succeededFuture(new Counted(met, true));
+    }
+
+    private static boolean isMet(List<PurgeScope> scopes, String url, Entry entry) {
+        for (PurgeScope scope : scopes) {
+            if (scope.isWide() ? entry.marks.isMetBy(scope) : scope.subject().equals(url)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public Future<SequencePair> newestPurge() {
         return Future.succeededFuture(purges.newest());
     }
 
     @Override
-    public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+    public Future<ScopeLog> purgesSince(SequencePair since, int most) {
         return Future.succeededFuture(purges.since(since, most));
     }
 
@@ -136,15 +202,20 @@ final class MemoryStore implements ResponseStore {
         if (response.keepMillis() <= 0) {
             return CacheStoreReply.Outcome.UNAVAILABLE;
         }
-        if (purges.purgedSince(response.url(), response.purges())) {
+        PurgeMarks marks = PurgeMarks.of(response.url(), response.fields());
+        if (!marks.whole()) {
+            return CacheStoreReply.Outcome.UNAVAILABLE;
+        }
+        if (purges.purgedSince(response.url(), marks, response.purges())) {
             return CacheStoreReply.Outcome.PURGED;
         }
         List<Entry> before = byUrl.getOrDefault(response.url(), List.of());
-        if (response.status() >= 400 && before.stream().anyMatch(entry -> entry.hiddenBy(response, now))) {
+        if (response.status() >= 400 && before.stream().anyMatch(entry -> entry.hiddenBy(response, purges, now))) {
             return CacheStoreReply.Outcome.OUTRANKED;
         }
         long stored = now - Math.max(0, response.residentMillis());
-        Entry added = new Entry(StoredValue.of(response), stored, now + response.keepMillis());
+        Entry added = new Entry(
+                StoredValue.of(response), marks, purges.newest().number(), stored, now + response.keepMillis());
         if (added.weight > mostBytes) {
             return CacheStoreReply.Outcome.UNAVAILABLE;
         }
@@ -158,13 +229,14 @@ final class MemoryStore implements ResponseStore {
     }
 
     /** Of the entries of a URL, oldest first, those that stay beside {@code response}. */
-    private static List<Entry> survivors(List<Entry> before, CacheStore response, long now) {
+    private List<Entry> survivors(List<Entry> before, CacheStore response, long now) {
         List<Entry> newestFirst = new ArrayList<>();
         int ofKey = 1;
         for (int i = before.size() - 1; i >= 0; i--) {
             Entry entry = before.get(i);
             boolean mine = entry.value.key().equals(response.key());
             boolean goes = entry.expiresMillis <= now
+                    || entry.standing(purges) == PurgedMarks.Standing.PURGED
                     || (mine && (entry.sameVariant(response) || ofKey >= VARIANTS_OF_KEY))
                     || newestFirst.size() + 1 >= RESPONSES_OF_URL;
             if (!goes) {
@@ -191,7 +263,7 @@ final class MemoryStore implements ResponseStore {
         }
     }
 
-    private CacheLookupReply.Hit hit(Entry entry, long now) {
+    private CacheLookupReply.Hit hit(Entry entry, boolean stale, long now) {
         StoredValue value = entry.value;
         return new CacheLookupReply.Hit(
                 value.status(),
@@ -199,7 +271,7 @@ final class MemoryStore implements ResponseStore {
                 value.varyNames(),
                 value.responseDelayMillis(),
                 Math.max(0, now - entry.storedMillis),
-                entry.stale,
+                stale,
                 purges.newest(),
                 value.body());
     }

@@ -80,8 +80,7 @@ final class Receipts {
 
     /** The receipt of a purge, when all edges have applied it or the patience is over. */
     Future<PurgeReceipt> receipt(ResponseStore.Purged purged) {
-        Waiting mine =
-                new Waiting(purged.pair(), purged.removed(), new TreeSet<>(), new TreeSet<>(), Promise.promise());
+        Waiting mine = new Waiting(purged.pair(), purged.met(), new TreeSet<>(), new TreeSet<>(), Promise.promise());
         forgetTheSilent();
         nodes.forEach((name, node) -> {
             if (node.isEdge) {

@@ -14,6 +14,7 @@ enum RedisScript {
     LOOKUP,
     STORE,
     PURGE,
+    COUNT,
     NEWEST,
     SINCE;
 

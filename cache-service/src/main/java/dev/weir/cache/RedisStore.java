@@ -4,9 +4,11 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
-import dev.weir.contracts.cache.PurgeLog;
-import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeMarks;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.Vary;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,8 +18,10 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -32,6 +36,10 @@ final class RedisStore implements ResponseStore {
     /** Less than the edge waits for, so that it gets its token even then. */
     static final Duration LOOKUP_DEADLINE = Duration.ofMillis(15);
 
+    /** How long responses are counted for a dry run. */
+    private static final Duration COUNTING = Duration.ofSeconds(2);
+
+    private static final int KEYS_COUNTED_AT_ONCE = 200;
     private static final int MOST_LOOKUPS = 512;
     private static final int MOST_STORES = 256;
     private static final long LONGEST_KEEP_MILLIS = Duration.ofDays(365).toMillis();
@@ -49,6 +57,7 @@ final class RedisStore implements ResponseStore {
     private final RedisLink stores;
     private final Deadlines deadlines;
     private final StoreFaults faults;
+    private final LongSupplier nanos;
     private final LongSupplier random;
 
     /**
@@ -69,6 +78,7 @@ final class RedisStore implements ResponseStore {
         this.stores = new RedisLink(vertx, new RedisOptions(options), MOST_STORES, deadlines.connect(), faults, nanos);
         this.deadlines = deadlines;
         this.faults = faults;
+        this.nanos = nanos;
         this.random = random;
     }
 
@@ -85,6 +95,10 @@ final class RedisStore implements ResponseStore {
         if (response.keepMillis() <= 0) {
             return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
         }
+        PurgeMarks marks = PurgeMarks.of(response.url(), response.fields());
+        if (!marks.whole()) {
+            return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
+        }
         List<Object> arguments = arguments(
                 response.purges().epoch(),
                 response.purges().number(),
@@ -96,20 +110,49 @@ final class RedisStore implements ResponseStore {
                 response.status(),
                 StoredValue.of(response).toBytes(),
                 VARIANTS_OF_KEY,
-                RESPONSES_OF_URL);
+                RESPONSES_OF_URL,
+                text(marks));
         addFields(arguments, response.selecting());
         return stores.run(RedisScript.STORE, deadlines.command(), keys(response.url()), arguments)
                 .map(read(answer -> outcome(answer.toString())));
     }
 
     @Override
-    public Future<Purged> purge(String url, boolean soft) {
-        List<Object> arguments = arguments(KeyDigest.of(url), url, soft ? 1 : 0, PURGES_REMEMBERED);
-        return stores.run(RedisScript.PURGE, deadlines.command(), keys(url), arguments)
+    public Future<Purged> purge(PurgeScope scope, boolean soft) {
+        String text = scope.isWide() ? scope.toString() : scope.subject();
+        List<Object> arguments = arguments(
+                KeyDigest.of(text), text, soft ? 1 : 0, PURGES_REMEMBERED, markOf(scope), WIDE_PURGES_REMEMBERED);
+        return stores.run(RedisScript.PURGE, deadlines.command(), keys(scope.subject()), arguments)
                 .map(read(answer -> {
                     countWord(answer.get(3).toString());
                     return new Purged(pair(answer), answer.get(2).toLong());
                 }));
+    }
+
+    @Override
+    public Future<Counted> count(List<PurgeScope> scopes) {
+        List<Object> what = new ArrayList<>();
+        for (PurgeScope scope : scopes) {
+            boolean marked = scope.isWide() && scope.kind() != PurgeScope.Kind.ALL;
+            what.add(marked ? "mark" : scope.kind().word());
+            what.add(marked ? markOf(scope) : scope.isWide() ? "" : urlKey(scope.subject()));
+        }
+        return count(what, "0", 0, nanos.getAsLong() + COUNTING.toNanos());
+    }
+
+    /** Counts on from a place, piece by piece, so that nobody waits for more than one of them. */
+    private Future<Counted> count(List<Object> scopes, String from, long met, long deadlineNanos) {
+        List<Object> arguments = arguments(from, KEYS_COUNTED_AT_ONCE, PREFIX + "url:");
+        arguments.addAll(scopes);
+        return stores.run(RedisScript.COUNT, deadlines.command(), keys(""), arguments)
+                .compose(answer -> {
+                    String next = answer.get(2).toString();
+                    long sum = met + answer.get(3).toLong();
+                    if (next.equals("0") || nanos.getAsLong() - deadlineNanos > 0) {
+                        return Future.succeededFuture(new Counted(sum, next.equals("0")));
+                    }
+                    return count(scopes, next, sum, deadlineNanos);
+                });
     }
 
     @Override
@@ -119,7 +162,7 @@ final class RedisStore implements ResponseStore {
     }
 
     @Override
-    public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+    public Future<ScopeLog> purgesSince(SequencePair since, int most) {
         List<Object> arguments = arguments(since.epoch(), since.number(), most);
         return stores.run(RedisScript.SINCE, deadlines.command(), keys(""), arguments)
                 .map(read(this::log));
@@ -195,21 +238,49 @@ final class RedisStore implements ResponseStore {
         }
     }
 
-    private PurgeLog log(Response answer) {
+    private ScopeLog log(Response answer) {
         SequencePair current = pair(answer);
         boolean complete = answer.get(2).toInteger() != 0;
-        List<PurgeNotice> notices = new ArrayList<>();
+        List<ScopeNotice> notices = new ArrayList<>();
         for (int i = 3; i < answer.size(); i++) {
             String[] parts = answer.get(i).toString().split(" ", 4);
-            if (parts.length == 4 && parts[0].matches("\\d{1,18}")) {
+            Optional<PurgeScope> scope = parts.length == 4 ? scope(parts[3]) : Optional.empty();
+            if (scope.isPresent() && parts[0].matches("\\d{1,18}")) {
                 SequencePair pair = new SequencePair(current.epoch(), Long.parseLong(parts[0]));
-                notices.add(new PurgeNotice(pair, parts[3], parts[2].equals("1")));
+                notices.add(new ScopeNotice(pair, scope.get(), parts[2].equals("1")));
             } else {
                 faults.count(StoreFault.GARBAGE);
                 complete = false;
             }
         }
-        return new PurgeLog(complete, current, complete ? notices : List.of());
+        return new ScopeLog(complete, current, complete ? notices : List.of());
+    }
+
+    /** As the log has it: a URL stands as it is. */
+    private static Optional<PurgeScope> scope(String text) {
+        return text.startsWith("http")
+                ? Optional.of(new PurgeScope(PurgeScope.Kind.URL, text))
+                : PurgeScope.parse(text);
+    }
+
+    private static String markOf(PurgeScope scope) {
+        return switch (scope.kind()) {
+            case URL -> "";
+            case ALL -> "all";
+            default -> text(scope.mark());
+        };
+    }
+
+    private static String text(PurgeMarks marks) {
+        StringBuilder text = new StringBuilder(16 * marks.size());
+        for (int i = 0; i < marks.size(); i++) {
+            text.append(text(marks.at(i)));
+        }
+        return text.toString();
+    }
+
+    private static String text(long mark) {
+        return HexFormat.of().toHexDigits(mark);
     }
 
     private List<Object> arguments(Object... arguments) {
@@ -235,7 +306,13 @@ final class RedisStore implements ResponseStore {
     }
 
     private static List<String> keys(String url) {
-        return List.of(PREFIX + "purges", PREFIX + "purges:log", PREFIX + "purges:last", urlKey(url));
+        return List.of(
+                PREFIX + "purges",
+                PREFIX + "purges:log",
+                PREFIX + "purges:last",
+                PREFIX + "purges:hard",
+                PREFIX + "purges:soft",
+                urlKey(url));
     }
 
     private static String urlKey(String url) {

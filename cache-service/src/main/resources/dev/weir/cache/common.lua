@@ -1,13 +1,20 @@
 -- Set before every script. What is not ours (wrong type, wrong checksum) is deleted, never used.
 --   SEQUENCE  hash: epoch (a 64-bit number, as text) and number of the newest purge
---   LOG       list: the latest purges, "number digest soft url", oldest first, without gaps
---   LAST      hash: digest of a URL -> number of its latest purge within LOG
+--             also of purges that are not of one URL ("wide"): the newest's number in "wide"; in "floor:1" and
+--             "floor:0" that of the newest soft and hard one that HARD and SOFT don't hold; in "marks" how many they do
+--   LOG       list: the latest purges, "number digest soft scope", oldest first, without gaps; a URL stands as it is
+--   LAST      hash: digest of a scope -> number of its latest purge within LOG
+--   HARD      sorted set: mark of a wide purge -> number of its latest that was hard
+--   SOFT      the same of soft ones
 --   URL       hash: all responses of one URL, of all zones; "index" lists them, "v<order>" holds one.
--- One key holds all of a URL, so that eviction can never leave a response that a purge would not find.
-local SEQUENCE, LOG, LAST, URL = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- One key holds all of a URL, so that eviction can never leave a response that a purge would not find. Wide purges find
+-- nothing at all: an entry holds its marks and the number that was the newest when it was stored, and is judged when it
+-- is asked for.
+local SEQUENCE, LOG, LAST, HARD, SOFT, URL = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
--- What an entry of the index holds.
+-- What an entry of the index holds. Entries of a version before wide purges end with STATUS: they aren't used.
 local KEY, NAMES, VARIANT, STORED, EXPIRES, STALE, ORDER, STATUS = 1, 2, 3, 4, 5, 6, 7, 8
+local EPOCH, NUMBER, MARKS = 9, 10, 11
 
 local function now()
   local time = redis.call('TIME')
@@ -27,36 +34,78 @@ local function sequence(fresh)
       return pair[1], tonumber(pair[2])
     end
   end
-  redis.call('DEL', SEQUENCE, LOG, LAST)
+  redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
   redis.call('HSET', SEQUENCE, 'epoch', fresh, 'number', '1')
   return fresh, 1
+end
+
+local function marks_are_whole()
+  if not is(HARD, 'zset') or not is(SOFT, 'zset') then
+    return false
+  end
+  local held = redis.call('ZCARD', HARD) + redis.call('ZCARD', SOFT)
+  return held == tonumber(redis.call('HGET', SEQUENCE, 'marks') or '0')
 end
 
 -- The same, after making sure that the log belongs to it; also how many purges the log holds.
 local function sequence_and_log(fresh)
   local epoch, number = sequence(fresh)
-  if is(LOG, 'list') and is(LAST, 'hash') then
+  if is(LOG, 'list') and is(LAST, 'hash') and marks_are_whole() then
     local length = redis.call('LLEN', LOG)
-    local urls = redis.call('HLEN', LAST)
-    if length < number and urls <= length and (urls > 0 or length == 0) then
+    local scopes = redis.call('HLEN', LAST)
+    if length < number and scopes <= length and (scopes > 0 or length == 0) then
       return epoch, number, length
     end
   end
-  redis.call('DEL', SEQUENCE, LOG, LAST)
+  redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
   epoch, number = sequence(fresh)
   return epoch, number, 0
 end
 
--- The entries of the index: nil where there is none, and a word for what is wrong with it.
-local function index()
-  local found = redis.call('TYPE', URL).ok
+-- What is known of wide purges: the newest's number, and the floors below which nothing is known.
+local function wide()
+  local held = redis.call('HMGET', SEQUENCE, 'wide', 'floor:0', 'floor:1')
+  return {newest = tonumber(held[1] or '0'), hard = tonumber(held[2] or '0'), soft = tonumber(held[3] or '0')}
+end
+
+-- What became of a response with these marks since a number: 'good', 'softened', 'purged'.
+local function standing(purges, marks, since)
+  if since >= purges.newest then
+    return 'good'
+  end
+  if since < purges.hard then
+    return 'purged'
+  end
+  local softened = since < purges.soft
+  for at = 1, #marks, 16 do
+    local mark = string.sub(marks, at, at + 15)
+    if tonumber(redis.call('ZSCORE', HARD, mark) or '0') > since then
+      return 'purged'
+    end
+    softened = softened or tonumber(redis.call('ZSCORE', SOFT, mark) or '0') > since
+  end
+  return softened and 'softened' or 'good'
+end
+
+-- The same of an entry; of those of another life nothing is known.
+local function standing_of(entry, epoch, purges)
+  if entry[EPOCH] ~= epoch then
+    return 'purged'
+  end
+  local found = standing(purges, entry[MARKS], entry[NUMBER])
+  return found == 'good' and entry[STALE] ~= 0 and 'softened' or found
+end
+
+-- The entries of an index: nil where there is none, and a word for what is wrong with it.
+local function index(key)
+  local found = redis.call('TYPE', key).ok
   if found == 'none' then
     return nil
   end
   if found ~= 'hash' then
     return nil, 'wrong-type'
   end
-  local raw = redis.call('HGET', URL, 'index')
+  local raw = redis.call('HGET', key, 'index')
   if not raw or string.sub(raw, 1, 40) ~= redis.sha1hex(string.sub(raw, 41)) then
     return nil, 'garbage'
   end
@@ -72,6 +121,9 @@ local function index()
       if type(entry[field]) ~= (field <= VARIANT and 'string' or 'number') then
         return nil, 'garbage'
       end
+    end
+    if entry[EPOCH] and (type(entry[NUMBER]) ~= 'number' or type(entry[MARKS]) ~= 'string') then
+      return nil, 'garbage'
     end
   end
   return entries

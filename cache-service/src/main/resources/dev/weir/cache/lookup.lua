@@ -1,7 +1,7 @@
 -- ARGV: epoch to begin with, digest of the key, names and values of the request's fields.
 -- Gives epoch, number, word; behind "found": resident milliseconds, stale, value.
 local epoch, number = sequence(ARGV[1])
-local entries, wrong = index()
+local entries, wrong = index(URL)
 if wrong then
   redis.call('DEL', URL)
   return {epoch, number, wrong}
@@ -13,13 +13,17 @@ end
 local fields = fields_from(3)
 local time = now()
 local selected = {}
-local best = nil
+local best, softened = nil, 0
+local purges = wide()
 for _, entry in ipairs(entries) do
   if entry[KEY] == ARGV[2] and entry[EXPIRES] > time then
     local names = entry[NAMES]
     selected[names] = selected[names] or variant(names, fields)
     if entry[VARIANT] == selected[names] and (not best or entry[ORDER] > best[ORDER]) then
-      best = entry
+      local found = standing_of(entry, epoch, purges)
+      if found ~= 'purged' then
+        best, softened = entry, found == 'softened' and 1 or 0
+      end
     end
   end
 end
@@ -31,4 +35,4 @@ if not value then
   redis.call('DEL', URL)
   return {epoch, number, 'garbage'}
 end
-return {epoch, number, 'found', math.max(0, time - best[STORED]), best[STALE], value}
+return {epoch, number, 'found', math.max(0, time - best[STORED]), softened, value}

@@ -1,5 +1,6 @@
 -- ARGV: epoch to begin with, epoch and number of the fill, digest of the URL, digest of the key, names of Vary,
--- resident and keep milliseconds, status, value, most of one key, most of the URL, names and values of what selects.
+-- resident and keep milliseconds, status, value, most of one key, most of the URL, marks, names and values of what
+-- selects.
 -- Gives a word.
 local epoch, number, length = sequence_and_log(ARGV[1])
 local since = tonumber(ARGV[3])
@@ -10,7 +11,12 @@ if tonumber(redis.call('HGET', LAST, ARGV[4]) or '0') > since then
   return 'purged'
 end
 
-local entries, wrong = index()
+local purges = wide()
+if standing(purges, ARGV[13], since) ~= 'good' then
+  return 'purged'
+end
+
+local entries, wrong = index(URL)
 if wrong then
   redis.call('DEL', URL)
 end
@@ -18,7 +24,7 @@ entries = entries or {}
 
 local key, names, status = ARGV[5], ARGV[6], tonumber(ARGV[9])
 local most_of_key, most_of_url = tonumber(ARGV[11]), tonumber(ARGV[12])
-local chosen = variant(names, fields_from(13))
+local chosen = variant(names, fields_from(14))
 local time = now()
 
 local function same(entry)
@@ -27,8 +33,8 @@ end
 
 if status >= 400 then
   for _, entry in ipairs(entries) do
-    if entry[KEY] == key and entry[STATUS] < 400 and entry[STALE] == 0 and entry[EXPIRES] > time
-        and (entry[NAMES] ~= names or same(entry)) then
+    if entry[KEY] == key and entry[STATUS] < 400 and entry[EXPIRES] > time
+        and (entry[NAMES] ~= names or same(entry)) and standing_of(entry, epoch, purges) == 'good' then
       return 'outranked'
     end
   end
@@ -41,7 +47,8 @@ for i = #entries, 1, -1 do
   local entry = entries[i]
   order = math.max(order, entry[ORDER])
   local mine = entry[KEY] == key
-  if entry[EXPIRES] <= time or (mine and same(entry)) or (mine and of_key >= most_of_key) or #kept + 1 >= most_of_url then
+  if entry[EXPIRES] <= time or (mine and same(entry)) or (mine and of_key >= most_of_key) or #kept + 1 >= most_of_url
+      or standing_of(entry, epoch, purges) == 'purged' then
     redis.call('HDEL', URL, 'v' .. entry[ORDER])
   else
     table.insert(kept, 1, entry)
@@ -50,7 +57,7 @@ for i = #entries, 1, -1 do
   end
 end
 order = order + 1
-kept[#kept + 1] = {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status}
+kept[#kept + 1] = {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status, epoch, number, ARGV[13]}
 redis.call('HSET', URL, 'v' .. order, ARGV[10])
 save(kept)
 redis.call('PEXPIRE', URL, latest - time)

@@ -14,11 +14,17 @@ import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCounted;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.contracts.cluster.NodeStatus;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.cluster.LocalBus;
 import dev.weir.runtime.cluster.Registration;
@@ -30,6 +36,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -149,6 +156,81 @@ class CacheDeskTest {
         assertThat(log).isEqualTo(new PurgeLog(false, new SequencePair(5, 21), List.of()));
     }
 
+    @Test
+    void aWidePurgeIsToldAndItsReportNamesWhatEdgesMet() throws Exception {
+        edge("edge-1");
+        edge("edge-2");
+        CacheLookupReply.Fill before = fill();
+        give(KEY, URL, "old", before);
+        BlockingQueue<ScopeNotice> told = new LinkedBlockingQueue<>();
+        listening.add(bus.subscribe(Addresses.CACHE_PURGED_SCOPE, notice -> {
+            told.add(notice);
+            for (String edge : List.of("edge-1", "edge-2")) {
+                bus.publish(Addresses.CACHE_APPLIED, new PurgeApplied(edge, notice.pair()));
+            }
+            bus.publish(Addresses.CACHE_COUNTED, new ScopeCounted(notice.pair().number(), "edge-1", 3));
+        }));
+        List<PurgeScope> scopes = List.of(
+                PurgeScope.tag("t").orElseThrow(),
+                PurgeScope.prefix("http://site/a").orElseThrow());
+        PurgeReport report = request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(scopes, false, false));
+        SequencePair last = new SequencePair(5, 3);
+        assertThat(report)
+                .isEqualTo(new PurgeReport(
+                        last,
+                        PurgeReport.UNKNOWN,
+                        false,
+                        List.of(
+                                new PurgeReport.Edge("edge-1", true, 6),
+                                new PurgeReport.Edge("edge-2", true, PurgeReport.UNKNOWN))));
+        assertThat(told)
+                .containsExactly(
+                        new ScopeNotice(new SequencePair(5, 2), scopes.get(0), false),
+                        new ScopeNotice(last, scopes.get(1), false));
+        assertThat(notices).isEmpty();
+        assertThat(ask(KEY)).isInstanceOf(CacheLookupReply.Fill.class);
+        assertThat(give(KEY, URL, "old", before)).isEqualTo(CacheStoreReply.Outcome.PURGED);
+    }
+
+    /** An edge of a version that knows URLs only drops everything when it can't be told what was purged. */
+    @Test
+    void whoKnowsUrlsOnlyIsNotToldOfLess() throws Exception {
+        SequencePair start = new SequencePair(5, 1);
+        assertThat(purge(URL, false).removed()).isZero();
+        assertThat(request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(start)).complete())
+                .isTrue();
+        var unused = request(
+                Addresses.CACHE_PURGE_SCOPES,
+                new PurgeOrder(List.of(PurgeScope.tag("t").orElseThrow()), false, false));
+        assertThat(request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(start)))
+                .isEqualTo(new PurgeLog(false, new SequencePair(5, 3), List.of()));
+        assertThat(request(Addresses.CACHE_SCOPES_SINCE, new PurgesSince(start)).notices())
+                .hasSize(2);
+    }
+
+    @Test
+    void aDryRunCountsAndChangesNothing() throws Exception {
+        edge("edge-1");
+        give(KEY, URL, "stays", fill());
+        listening.add(bus.subscribe(
+                Addresses.CACHE_COUNT,
+                asked -> bus.publish(Addresses.CACHE_COUNTED, new ScopeCounted(asked.id(), "edge-1", 4))));
+        PurgeScope prefix = PurgeScope.prefix("http://site/").orElseThrow();
+        assertThat(request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(List.of(prefix), false, true)))
+                .isEqualTo(new PurgeReport(
+                        new SequencePair(5, 1), 1, true, List.of(new PurgeReport.Edge("edge-1", true, 4))));
+        assertThat(ask(KEY)).isInstanceOf(CacheLookupReply.Hit.class);
+    }
+
+    @Test
+    void anOrderOfNothingOrOfTooMuchFails() {
+        assertThatThrownBy(() -> request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(List.of(), false, false)))
+                .hasMessageContaining("expected");
+        List<PurgeScope> many = Collections.nCopies(PurgeOrder.MOST_SCOPES + 1, PurgeScope.ALL);
+        assertThatThrownBy(() -> request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(many, false, false)))
+                .hasMessageContaining("expected");
+    }
+
     private void edge(String name) {
         bus.publish(Addresses.NODE_STATUS, status(name, "edge-proxy"));
     }
@@ -217,8 +299,13 @@ class CacheDeskTest {
         }
 
         @Override
-        public Future<Purged> purge(String url, boolean soft) {
-            return broken ? broken() : whole.purge(url, soft);
+        public Future<Purged> purge(PurgeScope scope, boolean soft) {
+            return broken ? broken() : whole.purge(scope, soft);
+        }
+
+        @Override
+        public Future<Counted> count(List<PurgeScope> scopes) {
+            return broken ? broken() : whole.count(scopes);
         }
 
         @Override
@@ -227,7 +314,7 @@ class CacheDeskTest {
         }
 
         @Override
-        public Future<PurgeLog> purgesSince(SequencePair since, int most) {
+        public Future<ScopeLog> purgesSince(SequencePair since, int most) {
             return broken ? broken() : whole.purgesSince(since, most);
         }
 

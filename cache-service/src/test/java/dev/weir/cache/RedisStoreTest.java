@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class RedisStoreTest extends StoreContract {
     private static final String URL = "http://site/g";
     private static final String KEY = "zone " + URL;
+    private static final PurgeScope PURGE = new PurgeScope(PurgeScope.Kind.URL, URL);
     private static final String URL_KEY = "weir:cache:url:" + KeyDigest.of(URL);
 
     private static final Vertx VERTX = Vertx.vertx();
@@ -79,7 +81,9 @@ class RedisStoreTest extends StoreContract {
     @Test
     void everythingButTheSequenceExpires() throws Exception {
         keep(response(KEY, URL, "x"));
-        call(() -> store.purge("http://site/other", false));
+        call(() -> store.purge(new PurgeScope(PurgeScope.Kind.URL, "http://site/other"), false));
+        call(() -> store.purge(PurgeScope.tag("t").orElseThrow(), false));
+        call(() -> store.purge(PurgeScope.tag("t").orElseThrow(), true));
         List<String> lasting = new ArrayList<>();
         for (Response key : send(Command.KEYS, "*")) {
             assertThat(key.toString()).startsWith("weir:cache:");
@@ -88,7 +92,12 @@ class RedisStoreTest extends StoreContract {
             }
         }
         assertThat(lasting)
-                .containsExactlyInAnyOrder("weir:cache:purges", "weir:cache:purges:log", "weir:cache:purges:last");
+                .containsExactlyInAnyOrder(
+                        "weir:cache:purges",
+                        "weir:cache:purges:log",
+                        "weir:cache:purges:last",
+                        "weir:cache:purges:hard",
+                        "weir:cache:purges:soft");
         assertThat(send(Command.PTTL, URL_KEY).toLong()).isBetween(1L, 60_000L);
     }
 
@@ -147,15 +156,23 @@ class RedisStoreTest extends StoreContract {
 
     @Test
     void aLostOrGarbledSequenceBeginsANewLife() throws Exception {
-        SequencePair before = call(() -> store.purge(URL, false)).pair();
+        SequencePair before = call(() -> store.purge(PURGE, false)).pair();
+        PurgeScope tag = PurgeScope.tag("t").orElseThrow();
+        String mark = String.format("%016x", tag.mark());
         for (String[] damage : new String[][] {
             {"DEL", "weir:cache:purges"},
             {"SET", "weir:cache:purges", "x"},
             {"HSET", "weir:cache:purges", "epoch", "abc"},
             {"DEL", "weir:cache:purges:last"},
+            {"DEL", "weir:cache:purges:hard"},
+            {"ZREM", "weir:cache:purges:soft", mark},
+            {"SET", "weir:cache:purges:hard", "x"},
             {"SET", "weir:cache:purges:log", "x"}
         }) {
-            SequencePair then = call(() -> store.purge(URL, false)).pair();
+            var unusedHard = call(() -> store.purge(tag, false));
+            var unusedSoft = call(() -> store.purge(tag, true));
+            SequencePair then = call(() -> store.purge(PURGE, false)).pair();
+            keep(response(KEY, URL, "of a life before"));
             Request request = Request.cmd(Command.create(damage[0]));
             for (int i = 1; i < damage.length; i++) {
                 request.arg(damage[i]);
@@ -164,6 +181,7 @@ class RedisStoreTest extends StoreContract {
             SequencePair now = newest();
             assertThat(now.epoch()).as(String.join(" ", damage)).isNotEqualTo(then.epoch());
             assertThat(now.number()).isEqualTo(1);
+            assertThat(look(KEY, URL, HeaderFields.empty())).isEqualTo(new ResponseStore.Found.Nothing(now));
         }
         assertThat(newest().epoch()).isNotEqualTo(before.epoch());
     }
@@ -187,7 +205,8 @@ class RedisStoreTest extends StoreContract {
         assertThat(newest().number()).isPositive();
         send(Command.REPLICAOF, "127.0.0.1", "1");
         try {
-            assertThatThrownBy(() -> call(() -> store.purge(URL, false))).hasRootCauseInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> call(() -> store.purge(PURGE, false)))
+                    .hasRootCauseInstanceOf(StoreException.class);
             assertThat(faults.of(StoreFault.READ_ONLY)).isPositive();
             assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
         } finally {

@@ -7,9 +7,10 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply.Hit;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
-import dev.weir.contracts.cache.PurgeLog;
-import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -17,11 +18,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store does. */
 abstract class StoreContract {
     private static final String URL = "http://site/a";
     private static final String KEY = "zone " + URL;
+    private static final PurgeScope PURGE = new PurgeScope(PurgeScope.Kind.URL, URL);
 
     /** The store under test. */
     abstract ResponseStore store();
@@ -115,8 +119,8 @@ abstract class StoreContract {
         keep(response("other " + URL, URL, "three"));
         keep(response("zone http://site/b", "http://site/b", "stays"));
         SequencePair before = newest();
-        ResponseStore.Purged purged = call(() -> store().purge(URL, false));
-        assertThat(purged.removed()).isEqualTo(3);
+        ResponseStore.Purged purged = call(() -> store().purge(PURGE, false));
+        assertThat(purged.met()).isEqualTo(3);
         assertThat(purged.pair()).isEqualTo(before.next());
         assertThat(look(KEY, URL, HeaderFields.of("X", "1"))).isEqualTo(new ResponseStore.Found.Nothing(purged.pair()));
         assertThat(look("other " + URL, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
@@ -129,7 +133,7 @@ abstract class StoreContract {
     @Test
     void softPurgeMakesStale() throws Exception {
         keep(response(KEY, URL, "one"));
-        assertThat(call(() -> store().purge(URL, true)).removed()).isEqualTo(1);
+        assertThat(call(() -> store().purge(PURGE, true)).met()).isEqualTo(1);
         assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isTrue();
         keep(response(KEY, URL, "two"));
         assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isFalse();
@@ -139,7 +143,7 @@ abstract class StoreContract {
     void refusesAFillThatBeganBeforeAPurge() throws Exception {
         CacheStore began = response(KEY, URL, "old");
         CacheStore elsewhere = response("zone http://site/b", "http://site/b", "other");
-        call(() -> store().purge(URL, false));
+        call(() -> store().purge(PURGE, false));
         assertThat(keep(began)).isEqualTo(Outcome.PURGED);
         assertThat(keep(elsewhere)).isEqualTo(Outcome.STORED);
         assertThat(keep(response(KEY, URL, "new"))).isEqualTo(Outcome.STORED);
@@ -161,7 +165,7 @@ abstract class StoreContract {
         assertThat(keep(error(List.of()))).isEqualTo(Outcome.OUTRANKED);
         assertThat(keep(error(List.of("x")))).isEqualTo(Outcome.OUTRANKED);
         assertThat(hit(KEY, URL, HeaderFields.empty()).status()).isEqualTo(200);
-        call(() -> store().purge(URL, true));
+        call(() -> store().purge(PURGE, true));
         assertThat(keep(error(List.of()))).isEqualTo(Outcome.STORED);
         assertThat(hit(KEY, URL, HeaderFields.empty()).status()).isEqualTo(503);
     }
@@ -189,17 +193,121 @@ abstract class StoreContract {
     @Test
     void tellsThePurgesSince() throws Exception {
         SequencePair start = newest();
-        SequencePair first = call(() -> store().purge(URL, false)).pair();
-        SequencePair second =
-                call(() -> store().purge("http://site/b c?d", true)).pair();
-        PurgeNotice one = new PurgeNotice(first, URL, false);
-        PurgeNotice two = new PurgeNotice(second, "http://site/b c?d", true);
-        assertThat(since(start, 100)).isEqualTo(new PurgeLog(true, second, List.of(one, two)));
-        assertThat(since(first, 100)).isEqualTo(new PurgeLog(true, second, List.of(two)));
-        assertThat(since(second, 100)).isEqualTo(new PurgeLog(true, second, List.of()));
-        assertThat(since(start, 1)).isEqualTo(new PurgeLog(false, second, List.of()));
-        assertThat(since(second.next(), 100)).isEqualTo(new PurgeLog(false, second, List.of()));
-        assertThat(since(SequencePair.NONE, 100)).isEqualTo(new PurgeLog(false, second, List.of()));
+        PurgeScope other = new PurgeScope(PurgeScope.Kind.URL, "http://site/b c?d");
+        PurgeScope group = scope("group http://site a b");
+        SequencePair first = purge(PURGE, false);
+        SequencePair second = purge(other, true);
+        SequencePair third = purge(group, true);
+        SequencePair fourth = purge(PurgeScope.ALL, false);
+        ScopeNotice one = new ScopeNotice(first, PURGE, false);
+        ScopeNotice two = new ScopeNotice(second, other, true);
+        ScopeNotice three = new ScopeNotice(third, group, true);
+        ScopeNotice four = new ScopeNotice(fourth, PurgeScope.ALL, false);
+        assertThat(since(start, 100)).isEqualTo(new ScopeLog(true, fourth, List.of(one, two, three, four)));
+        assertThat(since(first, 100)).isEqualTo(new ScopeLog(true, fourth, List.of(two, three, four)));
+        assertThat(since(fourth, 100)).isEqualTo(new ScopeLog(true, fourth, List.of()));
+        assertThat(since(start, 1)).isEqualTo(new ScopeLog(false, fourth, List.of()));
+        assertThat(since(fourth.next(), 100)).isEqualTo(new ScopeLog(false, fourth, List.of()));
+        assertThat(since(SequencePair.NONE, 100)).isEqualTo(new ScopeLog(false, fourth, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "url http://site/a",
+                "prefix http://site/a",
+                "prefix http://site",
+                "tag two",
+                "tag three",
+                "group http://site g",
+                "all"
+            })
+    void purgesByWhateverAResponseIsNamed(String named) throws Exception {
+        PurgeScope scope = scope(named);
+        keep(tagged("one two"));
+        keep(response("zone http://other/b", "http://other/b", "stays"));
+        assertThat(count(scope)).isEqualTo(scope.equals(PurgeScope.ALL) ? 2 : 1);
+        CacheStore began = tagged("one two");
+
+        SequencePair soft = purge(scope, true);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isTrue();
+        assertThat(keep(began)).isEqualTo(Outcome.PURGED);
+        keep(tagged("one two"));
+        assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isFalse();
+
+        SequencePair hard = purge(scope, false);
+        assertThat(hard).isEqualTo(soft.next());
+        assertThat(look(KEY, URL, HeaderFields.empty())).isEqualTo(new ResponseStore.Found.Nothing(hard));
+        assertThat(count(scope)).isZero();
+        assertThat(keep(began)).isEqualTo(Outcome.PURGED);
+        keep(tagged("one two"));
+        assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isFalse();
+
+        if (!scope.equals(PurgeScope.ALL)) {
+            assertThat(hit("zone http://other/b", "http://other/b", HeaderFields.empty())
+                            .stale())
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "url http://site/a?b",
+                "prefix http://site/a/b",
+                "prefix https://site/a",
+                "tag TWO",
+                "tag g",
+                "group http://other g",
+                "group http://site two"
+            })
+    void purgesNothingElse(String named) throws Exception {
+        keep(tagged("one two"));
+        CacheStore began = tagged("one two");
+        assertThat(count(scope(named))).isZero();
+        assertThat(purge(scope(named), false).number()).isPositive();
+        assertThat(hit(KEY, URL, HeaderFields.empty()).stale()).isFalse();
+        assertThat(keep(began)).isEqualTo(Outcome.STORED);
+    }
+
+    @Test
+    void aPurgeOfManyThingsCountsEachResponseOnce() throws Exception {
+        keep(tagged("one two"));
+        assertThat(call(() -> store().count(List.of(scope("tag one"), scope("tag two"), PURGE))))
+                .isEqualTo(new ResponseStore.Counted(1, true));
+    }
+
+    @Test
+    void keepsNothingThatHasMoreTagsThanCanBePurged() throws Exception {
+        assertThat(keep(tagged("some"))).isEqualTo(Outcome.STORED);
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            many.append(" t").append(i);
+        }
+        assertThat(keep(tagged(many.toString()))).isEqualTo(Outcome.UNAVAILABLE);
+    }
+
+    /** What can't be judged any more isn't used, and what was stored later is. */
+    @Test
+    void whatIsOlderThanAForgottenPurgeIsNotUsed() throws Exception {
+        keep(response(KEY, URL, "old"));
+        call(() -> store().purge(scope("tag none"), false));
+        keep(response("zone http://site/b", "http://site/b", "later"));
+        for (int done = 0; done < ResponseStore.WIDE_PURGES_REMEMBERED; done += 200) {
+            int from = done;
+            call(() -> {
+                List<Future<ResponseStore.Purged>> some = new ArrayList<>();
+                for (int i = from; i < from + 200; i++) {
+                    some.add(store().purge(scope("tag t" + i), false));
+                }
+                return Future.all(some).mapEmpty();
+            });
+        }
+        assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
+        assertThat(hit("zone http://site/b", "http://site/b", HeaderFields.empty())
+                        .body()
+                        .toString())
+                .isEqualTo("later");
     }
 
     @Test
@@ -222,7 +330,7 @@ abstract class StoreContract {
             call(() -> {
                 List<Future<ResponseStore.Purged>> some = new ArrayList<>();
                 for (int i = 0; i < 200; i++) {
-                    some.add(store().purge(URL, false));
+                    some.add(store().purge(PURGE, false));
                 }
                 return Future.all(some).mapEmpty();
             });
@@ -248,7 +356,37 @@ abstract class StoreContract {
         return call(() -> store().newestPurge());
     }
 
-    private PurgeLog since(SequencePair pair, int most) throws Exception {
+    private static PurgeScope scope(String text) {
+        return PurgeScope.parse(text).orElseThrow();
+    }
+
+    private SequencePair purge(PurgeScope scope, boolean soft) throws Exception {
+        return call(() -> store().purge(scope, soft)).pair();
+    }
+
+    private long count(PurgeScope scope) throws Exception {
+        ResponseStore.Counted counted = call(() -> store().count(List.of(scope)));
+        assertThat(counted.whole()).isTrue();
+        return counted.met();
+    }
+
+    private CacheStore tagged(String keys) throws Exception {
+        return new CacheStore(
+                KEY,
+                URL,
+                List.of(),
+                HeaderFields.empty(),
+                200,
+                HeaderFields.of("Surrogate-Key", keys, "Cache-Tag", "three", "Cache-Groups", "\"f\", \"g\""),
+                0,
+                0,
+                60_000,
+                7,
+                newest(),
+                Buffer.buffer("tagged"));
+    }
+
+    private ScopeLog since(SequencePair pair, int most) throws Exception {
         return call(() -> store().purgesSince(pair, most));
     }
 

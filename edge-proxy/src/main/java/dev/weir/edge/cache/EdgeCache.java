@@ -2,8 +2,12 @@ package dev.weir.edge.cache;
 
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.PurgeOrder;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PurgeMarks;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.ServiceContext;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -169,6 +174,20 @@ public final class EdgeCache {
         }
     }
 
+    /**
+     * Drops whatever is stored of these groups, here at once, elsewhere as soon as the shared tier has told the others;
+     * nobody waits for that.
+     */
+    public void invalidateGroups(List<PurgeScope> groups) {
+        groups.forEach(group -> recent.record(group, false));
+        shared.purge(groups);
+    }
+
+    /** Has an order of a purge carried out on every edge, this one included, and in the shared tier. */
+    public Future<PurgeReport> purge(PurgeOrder order) {
+        return shared.purge(order);
+    }
+
     /** Ends following purges and drops everything; what was given out stays good until it is released. */
     public void close() {
         purges.close();
@@ -239,6 +258,7 @@ public final class EdgeCache {
                     case PURGED -> CacheCounter.RECORD_PURGED;
                     case OUTRANKED -> CacheCounter.RECORD_OUTRANKED;
                     case TOO_BIG -> CacheCounter.RECORD_TOO_BIG;
+                    case TOO_MANY_TAGS -> CacheCounter.RECORD_TOO_MANY_TAGS;
                 });
         if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
             long keepMillis = WorthKeeping.millis(response.freshness, now);
@@ -299,7 +319,7 @@ public final class EdgeCache {
         boolean older = mine.isPresent()
                 && !received.isAfter(mine.get().head().responseTime())
                 && !mine.get().stale();
-        if (older || recent.purgedSince(key.uri(), fill.tick())) {
+        if (older || recent.purgedSince(key.uri(), PurgeMarks.of(key.uri(), hit.fields()), fill.tick())) {
             return Optional.empty();
         }
         Optional<ByteBuf> body = allocate(hit.body().length());

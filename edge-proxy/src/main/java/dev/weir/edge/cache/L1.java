@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PurgeScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * or the purge sees the key, waits for the fill's computation and removes what it stored. For that the purge must use
  * {@code compute}, which locks the key even while nothing is stored under it ({@code computeIfPresent} would look
  * first, and pass).
+ *
+ * <p>A purge that is not of one URL looks for nothing: from the moment it is noted each response is judged by it before
+ * it is handed out, once. {@link #sweep} then gives back the memory of those that it met.
  */
 final class L1 {
     /** A key's responses together may weigh this part of the whole. */
@@ -70,7 +74,7 @@ final class L1 {
             return Optional.empty();
         }
         StoredResponse response = selected.get();
-        if (purges.clearedSince(response.tick) || !response.body.tryRetain()) {
+        if (!response.survives(purges) || !response.body.tryRetain()) {
             return Optional.empty();
         }
         return Optional.of(new L1Entry(response, unverified));
@@ -81,17 +85,22 @@ final class L1 {
         STORED,
         PURGED,
         OUTRANKED,
-        TOO_BIG
+        TOO_BIG,
+        TOO_MANY_TAGS
     }
 
     /**
-     * Stores {@code response}, unless its URL was purged since its tick, or it is an error and would replace a success
-     * that is still fresh. The hold on its body passes to here, stored or not.
+     * Stores {@code response}, unless it was purged since its tick, or it is an error and would replace a success that is
+     * still fresh. The hold on its body passes to here, stored or not.
      */
     Put put(StoredResponse response, Instant now) {
         if (response.weight > mostBytesOfKey) {
             response.body.release();
             return Put.TOO_BIG;
+        }
+        if (!response.marks.whole()) {
+            response.body.release();
+            return Put.TOO_MANY_TAGS;
         }
         Put[] outcome = new Put[1];
         List<StoredResponse> dropped = new ArrayList<>(1);
@@ -138,6 +147,62 @@ final class L1 {
         return marked[0];
     }
 
+    /**
+     * Removes what the purges noted up to a moment have met, key by key, so that nobody waits for more than one of them.
+     * Takes as long as it takes: not for an event loop.
+     *
+     * @param scopes of purges
+     * @param tick of {@link RecentPurges#newestWide}: what later ones have met stays, to be counted when they are swept
+     * @return how many responses each of {@code scopes} has met
+     */
+    long[] sweep(List<PurgeScope> scopes, long tick) {
+        long[] met = new long[scopes.size()];
+        responses.asMap().forEach((key, variants) -> {
+            variants.forEach(each -> {
+                for (int i = 0; i < met.length; i++) {
+                    met[i] += isMet(scopes.get(i), each) ? 1 : 0;
+                }
+            });
+            if (variants.any(each -> each.isDead(purges, tick))) {
+                removeDead(key, tick);
+            }
+        });
+        return met;
+    }
+
+    /** How many responses a purge of any of these scopes would meet. Takes as long as {@link #sweep}. */
+    long count(List<PurgeScope> scopes) {
+        long[] met = new long[1];
+        responses
+                .asMap()
+                .values()
+                .forEach(variants -> variants.forEach(each -> {
+                    boolean one = scopes.stream().anyMatch(scope -> isMet(scope, each));
+                    met[0] += one && each.survives(purges) ? 1 : 0;
+                }));
+        return met[0];
+    }
+
+    private static boolean isMet(PurgeScope scope, StoredResponse response) {
+        return scope.isWide() ? response.marks.isMetBy(scope) : scope.subject().equals(response.url);
+    }
+
+    private void removeDead(CacheKey key, long tick) {
+        List<StoredResponse> removed = new ArrayList<>();
+        responses.asMap().compute(key, (k, present) -> {
+            if (present == null) {
+                return null;
+            }
+            Variants left = present.where(each -> !each.isDead(purges, tick), removed::add);
+            if (left.size() == 0) {
+                unindex(present.url(), k);
+                return null;
+            }
+            return left;
+        });
+        removed.forEach(each -> each.body.release());
+    }
+
     /** Removes everything; returns how many. That must already be noted, so that nothing of it is handed out meanwhile. */
     @CanIgnoreReturnValue
     int clear() {
@@ -175,13 +240,14 @@ final class L1 {
     }
 
     private Put judge(StoredResponse response, @Nullable Variants present, Instant now) {
-        if (purges.purgedSince(response.url, response.tick)) {
+        if (purges.purgedSince(response.url, response.marks, response.tick)) {
             return Put.PURGED;
         }
         if (present == null || response.isSuccess()) {
             return Put.STORED;
         }
-        return present.any(old -> old.isFresh(now) && old.isSuccess() && response.couldStandFor(old))
+        return present.any(old ->
+                        old.survives(purges) && old.isFresh(now) && old.isSuccess() && response.couldStandFor(old))
                 ? Put.OUTRANKED
                 : Put.STORED;
     }

@@ -3,10 +3,12 @@ package dev.weir.edge.cache;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.PurgeApplied;
-import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.Registration;
 import io.vertx.core.AsyncResult;
@@ -36,6 +38,7 @@ final class Purges {
     private final Duration lease;
     private final LongSupplier nanos;
     private final CacheCounters counters;
+    private final PurgeSweeps sweeps;
     private final List<Registration> registrations;
 
     private volatile SequencePair applied = SequencePair.NONE;
@@ -65,9 +68,13 @@ final class Purges {
         this.nanos = nanos;
         this.counters = counters;
         this.heardNanos = nanos.getAsLong();
+        this.sweeps = new PurgeSweeps(vertx, bus, node, l1, recent);
         this.registrations = List.of(
-                bus.subscribe(Addresses.CACHE_PURGED, this::notified), bus.subscribe(Addresses.CACHE_PAIR, this::told));
-        bus.request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
+                bus.subscribe(Addresses.CACHE_PURGED, this::urlPurged),
+                bus.subscribe(Addresses.CACHE_PURGED_SCOPE, this::notified),
+                bus.subscribe(Addresses.CACHE_COUNT, sweeps::count),
+                bus.subscribe(Addresses.CACHE_PAIR, this::told));
+        bus.request(Addresses.CACHE_SCOPES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
                 .onComplete(this::begun);
     }
 
@@ -96,14 +103,18 @@ final class Purges {
     }
 
     /** The first answer; without one the next pair told will do. */
-    private void begun(AsyncResult<PurgeLog> answer) {
+    private void begun(AsyncResult<ScopeLog> answer) {
         if (answer.succeeded() && applied.equals(SequencePair.NONE)) {
             heardNanos = nanos.getAsLong();
             settle(answer.result().current());
         }
     }
 
-    private void notified(PurgeNotice notice) {
+    private void urlPurged(PurgeNotice notice) {
+        notified(new ScopeNotice(notice.pair(), new PurgeScope(PurgeScope.Kind.URL, notice.url()), notice.soft()));
+    }
+
+    private void notified(ScopeNotice notice) {
         heardNanos = nanos.getAsLong();
         SequencePair pair = notice.pair();
         if (applied.covers(pair)) {
@@ -140,11 +151,11 @@ final class Purges {
 
     private void ask() {
         asked++;
-        bus.request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
+        bus.request(Addresses.CACHE_SCOPES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
                 .onComplete(this::answered);
     }
 
-    private void answered(AsyncResult<PurgeLog> answer) {
+    private void answered(AsyncResult<ScopeLog> answer) {
         if (!behind) {
             return;
         }
@@ -165,7 +176,7 @@ final class Purges {
         }
     }
 
-    private void catchUp(PurgeLog log) {
+    private void catchUp(ScopeLog log) {
         log.notices().forEach(this::apply);
         counters.count(CacheCounter.PURGE_CAUGHT_UP);
         advance(log.current());
@@ -176,16 +187,24 @@ final class Purges {
         }
     }
 
-    private void apply(PurgeNotice notice) {
-        recent.record(notice.url());
-        int met = notice.soft() ? l1.soften(notice.url()) : l1.invalidate(notice.url());
+    private void apply(ScopeNotice notice) {
+        PurgeScope scope = notice.scope();
+        if (scope.isWide()) {
+            sweeps.announce(notice);
+            recent.record(scope, notice.soft());
+            sweeps.sweep();
+            counters.count(CacheCounter.PURGE_WIDE);
+            return;
+        }
+        recent.record(scope, notice.soft());
+        int met = notice.soft() ? l1.soften(scope.subject()) : l1.invalidate(scope.subject());
         counters.count(met > 0 ? CacheCounter.PURGE_APPLIED : CacheCounter.PURGE_EMPTY);
     }
 
     /** Drops all there is, which is to have applied every purge up to {@code pair}. */
     private void clearAll(SequencePair pair) {
         recent.recordAll();
-        l1.clear();
+        sweeps.sweep();
         counters.count(CacheCounter.PURGE_CLEARED_ALL);
         behind = false;
         advance(pair);

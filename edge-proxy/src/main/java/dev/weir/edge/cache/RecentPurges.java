@@ -1,6 +1,9 @@
 package dev.weir.edge.cache;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.http.caching.PurgeMarks;
+import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.PurgedMarks;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,7 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What this edge has purged lately, by any cause, so that a fill that began before is recognised at its end. Every
  * purge advances a local clock by one tick; a fill notes the tick it began at. Bounded: when more than {@code capacity}
- * purges are remembered the oldest are forgotten, and fills older than those are treated as purged. Thread-safe.
+ * purges are remembered the oldest are forgotten, and fills older than those are treated as purged. Purges that are not
+ * of one URL ("wide") are remembered apart: by them also what is stored is judged. Thread-safe.
  */
 final class RecentPurges {
     private record Purge(long tick, String url) {}
@@ -19,13 +23,14 @@ final class RecentPurges {
     private final int capacity;
     private final AtomicLong clock = new AtomicLong();
     private final AtomicLong remembered = new AtomicLong();
-    private final AtomicLong cleared = new AtomicLong();
+    private final PurgedMarks wide;
     private final ConcurrentMap<String, Long> lastOf = new ConcurrentHashMap<>();
     private final Queue<Purge> order = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
 
     RecentPurges(int capacity) {
         this.capacity = capacity;
+        this.wide = new PurgedMarks(capacity);
     }
 
     /** The tick of now. */
@@ -43,19 +48,47 @@ final class RecentPurges {
         }
     }
 
+    /** Notes a purge. */
+    void record(PurgeScope scope, boolean soft) {
+        if (scope.isWide()) {
+            var unused = wide.note(scope, soft, clock::incrementAndGet);
+        } else {
+            record(scope.subject());
+        }
+    }
+
     /** Notes that everything was purged. */
     void recordAll() {
-        raise(cleared, clock.incrementAndGet());
+        record(PurgeScope.ALL, false);
     }
 
-    /** Whether {@code url} was purged, or may have been, after {@code tick}. */
+    /** Whether a response of {@code url} with these marks was purged, or may have been, after {@code tick}. */
+    boolean purgedSince(String url, PurgeMarks marks, long tick) {
+        return urlPurgedSince(url, tick) || wide.since(marks, tick) != PurgedMarks.Standing.GOOD;
+    }
+
+    /** Whether a response of {@code url} of which nothing else is known may have been purged after {@code tick}. */
     boolean purgedSince(String url, long tick) {
-        return tick < remembered.get() || clearedSince(tick) || lastOf.getOrDefault(url, 0L) > tick;
+        return urlPurgedSince(url, tick) || wide.newest() > tick;
     }
 
-    /** Whether everything was purged after {@code tick}. */
-    boolean clearedSince(long tick) {
-        return tick < cleared.get();
+    /** The tick of the newest wide purge: nothing judged at it, or later, has to be judged again. */
+    long newestWide() {
+        return wide.newest();
+    }
+
+    /** What wide purges made of a response with these marks that was good at {@code tick}. */
+    PurgedMarks.Standing since(PurgeMarks marks, long tick) {
+        return wide.since(marks, tick);
+    }
+
+    /** Whether a wide purge after {@code tick}, and not after {@code most}, has taken such a response. */
+    boolean purgedBetween(PurgeMarks marks, long tick, long most) {
+        return wide.purgedBetween(marks, tick, most);
+    }
+
+    private boolean urlPurgedSince(String url, long tick) {
+        return tick < remembered.get() || lastOf.getOrDefault(url, 0L) > tick;
     }
 
     private void forgetOldest() {

@@ -4,8 +4,11 @@ import dev.weir.contracts.Addresses;
 import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.PurgeOrder;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.FrameTooLargeException;
 import io.vertx.core.AsyncResult;
@@ -13,12 +16,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The shared tier as this edge sees it: look-ups within a budget and behind a breaker, everything else told and not
@@ -36,6 +41,7 @@ final class SharedTier {
     private static final int MOST_PURGES = 256;
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration ORDER_TIMEOUT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Bus bus;
@@ -111,20 +117,47 @@ final class SharedTier {
 
     /** Asks for a purge of {@code url} everywhere; nobody waits. */
     void purge(String url) {
+        tell(() -> bus.request(Addresses.CACHE_PURGE, new PurgeRequest(url, false), PURGE_TIMEOUT));
+    }
+
+    /** Asks for purges of these scopes everywhere; nobody waits. */
+    void purge(List<PurgeScope> scopes) {
+        tell(() -> bus.request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(scopes, false, false), PURGE_TIMEOUT));
+    }
+
+    /** Has an order carried out; fails if it wasn't in time, or there are too many. */
+    Future<PurgeReport> purge(PurgeOrder order) {
+        if (!enter(purges, MOST_PURGES)) {
+            counters.count(CacheCounter.PURGE_DROPPED);
+            return Future.failedFuture("purges under way: " + MOST_PURGES + " (expected: fewer)");
+        }
+        try {
+            return counted(bus.request(Addresses.CACHE_PURGE_SCOPES, order, ORDER_TIMEOUT));
+        } catch (FrameTooLargeException e) {
+            purges.decrementAndGet();
+            counters.count(CacheCounter.PURGE_FAILED);
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void tell(Supplier<Future<?>> purge) {
         if (!enter(purges, MOST_PURGES)) {
             counters.count(CacheCounter.PURGE_DROPPED);
             return;
         }
         try {
-            bus.request(Addresses.CACHE_PURGE, new PurgeRequest(url, false), PURGE_TIMEOUT)
-                    .onComplete(result -> {
-                        purges.decrementAndGet();
-                        counters.count(result.failed() ? CacheCounter.PURGE_FAILED : CacheCounter.PURGE_ASKED);
-                    });
+            var unused = counted(purge.get());
         } catch (FrameTooLargeException e) {
             purges.decrementAndGet();
             counters.count(CacheCounter.PURGE_FAILED);
         }
+    }
+
+    private <T> Future<T> counted(Future<T> purge) {
+        return purge.onComplete(result -> {
+            purges.decrementAndGet();
+            counters.count(result.failed() ? CacheCounter.PURGE_FAILED : CacheCounter.PURGE_ASKED);
+        });
     }
 
     boolean isOut() {

@@ -3,12 +3,16 @@ package dev.weir.edge.cache;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Freshness;
+import dev.weir.http.caching.PurgeMarks;
+import dev.weir.http.caching.PurgedMarks;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 
-/** One stored response of a key, in the memory of this edge. Thread-safe; only the mark of staleness ever changes. */
+/**
+ * One stored response of a key, in the memory of this edge. Thread-safe; only what purges made of it ever changes.
+ */
 final class StoredResponse {
     /** For objects, references and the shares of maps, per response; measured roughly, meant to be on the safe side. */
     private static final int OVERHEAD_BYTES = 1024;
@@ -22,9 +26,11 @@ final class StoredResponse {
     final HeaderFields trailers;
     final StoredBody body;
     final String contentLength;
+    final PurgeMarks marks;
     final long tick;
     final int weight;
     private volatile boolean stale;
+    private volatile long judged;
 
     /**
      * Takes over one hold on {@code body}.
@@ -52,14 +58,41 @@ final class StoredResponse {
         this.trailers = trailers;
         this.body = body;
         this.contentLength = Integer.toString(body.length());
+        this.marks = PurgeMarks.of(url, head.fields());
         this.tick = tick;
+        this.judged = tick;
         this.stale = stale;
         this.weight = body.weight()
                 + OVERHEAD_BYTES
                 + 3 * url.length()
+                + Long.BYTES * marks.size()
                 + bytes(head.fields())
                 + variant.length()
                 + bytes(trailers);
+    }
+
+    /** Whether no purge was of it that is not of one URL; a soft one makes it stale. Costs next to nothing but after one. */
+    boolean survives(RecentPurges purges) {
+        long newest = purges.newestWide();
+        return judged >= newest || survives(purges, newest);
+    }
+
+    private boolean survives(RecentPurges purges, long newest) {
+        PurgedMarks.Standing standing = purges.since(marks, judged);
+        if (standing == PurgedMarks.Standing.PURGED) {
+            return false;
+        }
+        if (standing == PurgedMarks.Standing.SOFTENED) {
+            stale = true;
+        }
+        // Behind the mark of staleness: whoever reads this reads that, too.
+        judged = newest;
+        return true;
+    }
+
+    /** Whether a wide purge was of it that was noted at {@code tick} or before. */
+    boolean isDead(RecentPurges purges, long tick) {
+        return !survives(purges) && purges.purgedBetween(marks, judged, tick);
     }
 
     boolean isStale() {

@@ -54,6 +54,23 @@ final class Variants {
         return new Variants(List.copyOf(kept));
     }
 
+    /**
+     * These without those that don't meet {@code condition}; the same if all do.
+     *
+     * @param dropped told of each that is no longer there
+     */
+    Variants where(Predicate<StoredResponse> condition, Consumer<StoredResponse> dropped) {
+        List<StoredResponse> kept = new ArrayList<>(newestFirst.size());
+        for (StoredResponse each : newestFirst) {
+            if (condition.test(each)) {
+                kept.add(each);
+            } else {
+                dropped.accept(each);
+            }
+        }
+        return kept.size() == newestFirst.size() ? this : new Variants(List.copyOf(kept));
+    }
+
     boolean any(Predicate<StoredResponse> condition) {
         return newestFirst.stream().anyMatch(condition);
     }

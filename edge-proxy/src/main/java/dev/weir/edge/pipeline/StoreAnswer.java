@@ -8,6 +8,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheProfile;
 import dev.weir.http.caching.Invalidation;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
 import java.util.EnumSet;
@@ -52,6 +53,10 @@ final class StoreAnswer implements Phase.Now {
             List<CacheKey> invalid = Invalidation.keys(zone, request, answer.status(), answer.fields());
             if (!invalid.isEmpty()) {
                 cache.invalidate(invalid);
+                List<PurgeScope> groups = Invalidation.groups(request, answer.status(), answer.fields());
+                if (!groups.isEmpty()) {
+                    cache.invalidateGroups(groups);
+                }
             }
         }
         CacheKey key = exchange.cache().key();

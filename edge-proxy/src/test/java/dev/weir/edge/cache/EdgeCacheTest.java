@@ -9,13 +9,18 @@ import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
-import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCount;
+import dev.weir.contracts.cache.ScopeCounted;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.runtime.config.CacheConfig;
 import dev.weir.runtime.config.CacheProfile;
@@ -33,20 +38,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EdgeCacheTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final CacheKey KEY = new CacheKey("zone", "http", "site", "/a", "");
     private static final HeaderFields NO_FIELDS = HeaderFields.empty();
     private static final HeaderFields FRESH = HeaderFields.of("Cache-Control", "max-age=60");
+    private static final HeaderFields TAGGED =
+            HeaderFields.of("Cache-Control", "max-age=60", "Surrogate-Key", "s t", "Cache-Groups", "\"g\"");
 
     private final Vertx vertx = Vertx.vertx();
     private final FakeBus bus = new FakeBus();
     private volatile Instant now = START;
     private final AtomicLong nanos = new AtomicLong();
-    private volatile PurgeLog log = new PurgeLog(false, pair(1), List.of());
+    private volatile ScopeLog log = new ScopeLog(false, pair(1), List.of());
     private volatile CacheLookupReply tier = new CacheLookupReply.Fill(7, pair(1));
     private final EdgeCache cache = make(WhenCutOff.SERVE);
 
@@ -296,12 +306,12 @@ class EdgeCacheTest {
     @Test
     void catchesUpWithPurgesItMissed() {
         record(cache.beginFill(), FRESH, "old");
-        log = new PurgeLog(
+        log = new ScopeLog(
                 true,
                 pair(3),
                 List.of(
-                        new PurgeNotice(pair(2), KEY.uri(), false),
-                        new PurgeNotice(pair(3), "http://site/other", false)));
+                        new ScopeNotice(pair(2), scope("url " + KEY.uri()), false),
+                        new ScopeNotice(pair(3), scope("url http://site/other"), false)));
         bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(3)));
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
         assertThat(all(PurgesSince.class)).contains(new PurgesSince(pair(1)));
@@ -309,10 +319,81 @@ class EdgeCacheTest {
         assertThat(cache.counters().of(CacheCounter.PURGE_CLEARED_ALL)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tag t", "prefix http://site/", "group http://site g", "all"})
+    void appliesPurgesOfWhateverScopeAndTellsWhatTheyMet(String scope) {
+        record(cache.beginFill(), TAGGED, "old");
+        Fill overtaken = cache.beginFill();
+        bus.publish(Addresses.CACHE_COUNT, new ScopeCount(-5, List.of(scope(scope))));
+        until(() -> bus.published.contains(new ScopeCounted(-5, "edge", 1)));
+        assertThat(read()).contains("old");
+        bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(2), scope(scope), false));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        until(() -> bus.published.contains(new ScopeCounted(2, "edge", 1)));
+        assertThat(cache.bodyBytes()).isZero();
+        record(overtaken, TAGGED, "old");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(2));
+        record(cache.beginFill(), TAGGED, "new");
+        assertThat(read()).contains("new");
+        bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(3), scope(scope), true));
+        assertThat(stale(cache)).isTrue();
+        record(cache.beginFill(), TAGGED, "newer");
+        assertThat(stale(cache)).isFalse();
+    }
+
+    @Test
+    void whatTheSharedTierHadBeforeAPurgeOfItsTagIsNotTaken() throws Exception {
+        var served = bus.serve(Addresses.CACHE_LOOKUP, asked -> {
+            bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(2), scope("tag t"), false));
+            return Future.succeededFuture(
+                    new CacheLookupReply.Hit(200, TAGGED, List.of(), 5, 0, false, pair(1), Buffer.buffer("old")));
+        });
+        assertThat(served).isNotNull();
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+    }
+
+    @Test
+    void groupsAreInvalidatedHereAtOnceAndElsewhereByAPurge() {
+        record(cache.beginFill(), TAGGED, "old");
+        Fill overtaken = cache.beginFill();
+        List<PurgeScope> groups = List.of(scope("group http://site g"));
+        cache.invalidateGroups(groups);
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(only(PurgeOrder.class)).isEqualTo(new PurgeOrder(groups, false, false));
+        record(overtaken, TAGGED, "old");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+    }
+
+    @Test
+    void catchesUpWithPurgesOfWhateverScope() {
+        record(cache.beginFill(), TAGGED, "old");
+        log = new ScopeLog(true, pair(2), List.of(new ScopeNotice(pair(2), scope("tag t"), false)));
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(2)));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.counters().of(CacheCounter.PURGE_CAUGHT_UP)).isEqualTo(1);
+    }
+
+    @Test
+    void keepsNothingThatHasMoreTagsThanCanBePurged() {
+        StringBuilder tags = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            tags.append(" t").append(i);
+        }
+        record(
+                cache.beginFill(),
+                HeaderFields.of("Cache-Control", "max-age=60", "Surrogate-Key", tags.toString()),
+                "x");
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
+        assertThat(cache.counters().of(CacheCounter.RECORD_TOO_MANY_TAGS)).isEqualTo(1);
+        assertThat(all(CacheStore.class)).isEmpty();
+    }
+
     @Test
     void usesNothingWhileItIsBehind() {
         record(cache.beginFill(), FRESH, "old");
-        bus.silence(Addresses.CACHE_PURGES_SINCE);
+        bus.silence(Addresses.CACHE_SCOPES_SINCE);
         bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(4), "http://site/other", false));
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
     }
@@ -320,10 +401,10 @@ class EdgeCacheTest {
     @Test
     void dropsAllWhenItCannotCatchUp() {
         record(cache.beginFill(), FRESH, "old");
-        log = new PurgeLog(false, pair(20_000), List.of());
+        log = new ScopeLog(false, pair(20_000), List.of());
         bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(20_000)));
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
-        assertThat(cache.bodyBytes()).isZero();
+        until(() -> cache.bodyBytes() == 0);
         assertThat(cache.beginFill().purges()).isEqualTo(pair(20_000));
     }
 
@@ -353,6 +434,19 @@ class EdgeCacheTest {
         assertThat(careful.bodyBytes()).isZero();
     }
 
+    private static PurgeScope scope(String text) {
+        return PurgeScope.parse(text).orElseThrow();
+    }
+
+    /** What happens on a worker thread. */
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("twenty seconds are over").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
     private static boolean stale(EdgeCache of) {
         L1Entry entry = of.peek(KEY, NO_FIELDS).orElseThrow();
         entry.release();
@@ -361,7 +455,7 @@ class EdgeCacheTest {
 
     private EdgeCache make(WhenCutOff whenCutOff) {
         serveTier();
-        var sinceServed = bus.serve(Addresses.CACHE_PURGES_SINCE, asked -> Future.succeededFuture(log));
+        var sinceServed = bus.serve(Addresses.CACHE_SCOPES_SINCE, asked -> Future.succeededFuture(log));
         var storesServed = bus.serve(
                 Addresses.CACHE_STORE,
                 given -> Future.succeededFuture(new CacheStoreReply(CacheStoreReply.Outcome.STORED)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import io.netty.buffer.ByteBuf;
@@ -22,7 +23,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +126,106 @@ class L1Test {
         assertThat(read("/a", HeaderFields.empty())).isEmpty();
         l1.clear();
         assertThat(alive.sum()).isZero();
+    }
+
+    @Test
+    void widePurgesActAtOnceAndTheSweepGivesBackWhatTheyMet() {
+        put("/a/1", "one", tagged("x y"), HeaderFields.empty());
+        put("/a/2", "two", tagged("y"), HeaderFields.empty());
+        put("/b", "three", tagged("z"), HeaderFields.empty());
+        assertThat(l1.count(List.of(scope("tag y"), scope("tag x")))).isEqualTo(2);
+        assertThat(l1.count(List.of(scope("prefix http://site/a"), scope("url http://site/b"))))
+                .isEqualTo(3);
+        long began = purges.now();
+        purges.record(scope("tag x"), false);
+        purges.record(scope("tag z"), true);
+        assertThat(read("/a/1", HeaderFields.empty())).isEmpty();
+        assertThat(read("/a/2", HeaderFields.empty())).contains("two");
+        L1Entry soft = l1.find(key("zone", "/b"), HeaderFields.empty(), false).orElseThrow();
+        soft.release();
+        assertThat(soft.stale()).isTrue();
+        assertThat(put(key("zone", "/c"), "late", tagged("x"), HeaderFields.empty(), began))
+                .isEqualTo(L1.Put.PURGED);
+        assertThat(put(key("zone", "/c"), "late", tagged("w"), HeaderFields.empty(), began))
+                .isEqualTo(L1.Put.STORED);
+        long before = alive.sum();
+        assertThat(sweep("tag x", "tag z", "tag none")).containsExactly(1, 1, 0);
+        assertThat(alive.sum()).isLessThan(before);
+        assertThat(sweep("tag x")).containsExactly(0);
+        assertThat(l1.count(List.of(PurgeScope.ALL))).isEqualTo(3);
+    }
+
+    @Test
+    void aVariantGoesAndTheOthersStay() {
+        HeaderFields german = HeaderFields.of("Cache-Control", "max-age=60", "Vary", "L", "Cache-Tag", "de");
+        put("/a", "german", german, HeaderFields.of("L", "de"));
+        put("/a", "english", vary("L"), HeaderFields.of("L", "en"));
+        purges.record(scope("tag de"), false);
+        assertThat(sweep()).isEmpty();
+        assertThat(read("/a", HeaderFields.of("L", "de"))).isEmpty();
+        assertThat(read("/a", HeaderFields.of("L", "en"))).contains("english");
+        purges.record("http://site/a");
+        assertThat(l1.invalidate("http://site/a")).isEqualTo(1);
+    }
+
+    /** What isn't asked for is judged by the sweeps, so that it outlives purges that are forgotten. */
+    @Test
+    void sweptResponsesOutliveForgottenPurges() {
+        put("/a", "stays");
+        for (int i = 0; i < 250; i++) {
+            purges.record(scope("tag t" + i), false);
+            if (i % 50 == 0) {
+                assertThat(sweep()).isEmpty();
+            }
+        }
+        assertThat(read("/a", HeaderFields.empty())).contains("stays");
+        for (int i = 0; i < 101; i++) {
+            purges.record(scope("tag u" + i), false);
+        }
+        assertThat(read("/a", HeaderFields.empty())).isEmpty();
+    }
+
+    /** A purge may meet a fill at any moment; behind it nothing older is ever handed out. */
+    @Test
+    void noFillOutrunsAPurgeOfItsTag() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        AtomicLong written = new AtomicLong();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Future<Integer>> writers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            writers.add(threads.submit(() -> {
+                int stored = 0;
+                while (!over.get()) {
+                    long tick = purges.now();
+                    long version = written.incrementAndGet();
+                    stored += put(key("zone", "/a"), "v" + version, tagged("t"), HeaderFields.empty(), tick)
+                                    == L1.Put.STORED
+                            ? 1
+                            : 0;
+                }
+                return stored;
+            }));
+        }
+        Future<?> sweeper = threads.submit(() -> {
+            while (!over.get()) {
+                var unused = sweep();
+            }
+        });
+        for (int i = 0; i < 5_000; i++) {
+            // Whatever was made before this moment must not be seen behind the purge.
+            long oldest = written.get();
+            purges.record(scope(i % 7 == 0 ? "prefix http://site/a" : "tag t"), false);
+            Optional<String> seen = read("/a", HeaderFields.empty());
+            if (seen.isPresent()) {
+                assertThat(Long.parseLong(seen.get().substring(1))).isGreaterThan(oldest);
+            }
+        }
+        over.set(true);
+        for (Future<Integer> writer : writers) {
+            assertThat(writer.get(20, TimeUnit.SECONDS)).isPositive();
+        }
+        sweeper.get(20, TimeUnit.SECONDS);
+        threads.shutdown();
     }
 
     @Test
@@ -290,6 +394,18 @@ class L1Test {
 
     private static CacheKey key(String zone, String path) {
         return new CacheKey(zone, "http", "site", path, "");
+    }
+
+    private long[] sweep(String... scopes) {
+        return l1.sweep(Stream.of(scopes).map(L1Test::scope).toList(), purges.newestWide());
+    }
+
+    private static PurgeScope scope(String text) {
+        return PurgeScope.parse(text).orElseThrow();
+    }
+
+    private static HeaderFields tagged(String tags) {
+        return HeaderFields.of("Cache-Control", "max-age=60", "Surrogate-Key", tags);
     }
 
     private static HeaderFields fresh() {

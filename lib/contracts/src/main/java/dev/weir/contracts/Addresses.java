@@ -11,10 +11,16 @@ import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCount;
+import dev.weir.contracts.cache.ScopeCounted;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.contracts.cluster.NodeStatus;
 import dev.weir.contracts.policy.DecideReply;
 import dev.weir.contracts.policy.DecideRequest;
@@ -44,7 +50,25 @@ public final class Addresses {
     public static final Address<PurgesSince, PurgeLog> CACHE_PURGES_SINCE =
             new Address<>("weir.cache.purges-since", PurgesSince.CODEC, PurgeLog.CODEC);
 
+    /** Served by cache-service; {@link #CACHE_PURGE} is what it was when there were only URLs. */
+    public static final Address<PurgeOrder, PurgeReport> CACHE_PURGE_SCOPES =
+            new Address<>("weir.cache.purge-scopes", PurgeOrder.CODEC, PurgeReport.CODEC);
+
+    /** Served by cache-service; {@link #CACHE_PURGES_SINCE} is what it was when there were only URLs. */
+    public static final Address<PurgesSince, ScopeLog> CACHE_SCOPES_SINCE =
+            new Address<>("weir.cache.scopes-since", PurgesSince.CODEC, ScopeLog.CODEC);
+
+    /** Told by cache-service of purges that are not of one URL, heard by edges. */
+    public static final Topic<ScopeNotice> CACHE_PURGED_SCOPE =
+            new Topic<>("weir.cache.purged-scope", ScopeNotice.CODEC);
+
     /** Told by cache-service, heard by edges. */
+    public static final Topic<ScopeCount> CACHE_COUNT = new Topic<>("weir.cache.count", ScopeCount.CODEC);
+
+    /** Told by edges, heard by cache-service. */
+    public static final Topic<ScopeCounted> CACHE_COUNTED = new Topic<>("weir.cache.counted", ScopeCounted.CODEC);
+
+    /** Told by cache-service of purges of one URL, heard by edges. */
     public static final Topic<PurgeNotice> CACHE_PURGED = new Topic<>("weir.cache.purged", PurgeNotice.CODEC);
 
     /** Told by cache-service each second, heard by edges. */

@@ -14,10 +14,16 @@ import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCount;
+import dev.weir.contracts.cache.ScopeCounted;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.contracts.cluster.NodeStatus;
 import dev.weir.contracts.policy.DecideReply;
 import dev.weir.contracts.policy.DecideRequest;
@@ -29,6 +35,7 @@ import dev.weir.contracts.policy.RevisionAnnouncement;
 import dev.weir.contracts.policy.RevisionChunk;
 import dev.weir.contracts.policy.RevisionFetch;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,6 +101,39 @@ class GoldenWireFormTest {
                         "PurgeLog",
                         PurgeLog.CODEC,
                         new PurgeLog(true, PAIR, List.of(new PurgeNotice(PAIR, "http://a.test/", true)))),
+                new Sample<>(
+                        "PurgeOrder",
+                        PurgeOrder.CODEC,
+                        new PurgeOrder(List.of(PurgeScope.tag("t").orElseThrow(), PurgeScope.ALL), true, false)),
+                new Sample<>(
+                        "PurgeReport",
+                        PurgeReport.CODEC,
+                        new PurgeReport(
+                                PAIR,
+                                3,
+                                true,
+                                List.of(new PurgeReport.Edge("edge-proxy-1", true, PurgeReport.UNKNOWN)))),
+                new Sample<>(
+                        "ScopeNotice",
+                        ScopeNotice.CODEC,
+                        new ScopeNotice(
+                                PAIR, PurgeScope.group("http://a.test", "b c").orElseThrow(), true)),
+                new Sample<>(
+                        "ScopeLog",
+                        ScopeLog.CODEC,
+                        new ScopeLog(
+                                true,
+                                PAIR,
+                                List.of(new ScopeNotice(
+                                        PAIR,
+                                        PurgeScope.prefix("http://a.test/b").orElseThrow(),
+                                        false)))),
+                new Sample<>(
+                        "ScopeCount",
+                        ScopeCount.CODEC,
+                        new ScopeCount(
+                                7, List.of(PurgeScope.url("http://a.test/").orElseThrow()))),
+                new Sample<>("ScopeCounted", ScopeCounted.CODEC, new ScopeCounted(7, "edge-proxy-1", 8)),
                 new Sample<>("PurgeApplied", PurgeApplied.CODEC, new PurgeApplied("edge-proxy-1", PAIR)),
                 new Sample<>(
                         "RevisionAnnouncement", RevisionAnnouncement.CODEC, new RevisionAnnouncement(PAIR, "ab12", 99)),

@@ -6,11 +6,12 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.weir.fuzz.Bound;
 import dev.weir.fuzz.Texts;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** Values as they lie in Redis, and URLs as purges name them. */
+/** Values as they lie in Redis, and what purges name. */
 class StoredValueFuzzTest {
     @FuzzTest
     void values(byte[] data) {
@@ -32,10 +33,13 @@ class StoredValueFuzzTest {
     @FuzzTest
     void purges(byte[] data) {
         String text = Texts.octets(data);
-        PurgeUrl.normalise(text).ifPresent(url -> {
-            assertThat(PurgeUrl.normalise(url)).contains(url);
-            assertThat(url).matches("https?://[a-z0-9._~:\\[\\]-]+/[!-~]*");
+        PurgeScope.url(text).ifPresent(url -> {
+            assertThat(PurgeScope.url(url.subject())).contains(url);
+            assertThat(url.subject()).matches("https?://[a-z0-9._~:\\[\\]-]+/[!-~]*");
         });
+        PurgeScope.parse(text)
+                .ifPresent(
+                        scope -> assertThat(PurgeScope.parse(scope.toString())).contains(scope));
     }
 
     private static Optional<StoredValue> read(Buffer value) {

@@ -14,10 +14,16 @@ import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
+import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeReceipt;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgeRequest;
 import dev.weir.contracts.cache.PurgesSince;
+import dev.weir.contracts.cache.ScopeCount;
+import dev.weir.contracts.cache.ScopeCounted;
+import dev.weir.contracts.cache.ScopeLog;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.contracts.cluster.NodeStatus;
 import dev.weir.contracts.policy.DecideReply;
 import dev.weir.contracts.policy.DecideRequest;
@@ -60,7 +66,13 @@ class CodecsFuzzTest {
             PublishRequest.CODEC,
             RevisionAnnouncement.CODEC,
             RevisionChunk.CODEC,
-            RevisionFetch.CODEC);
+            RevisionFetch.CODEC,
+            PurgeOrder.CODEC,
+            PurgeReport.CODEC,
+            ScopeCount.CODEC,
+            ScopeCounted.CODEC,
+            ScopeLog.CODEC,
+            ScopeNotice.CODEC);
 
     @FuzzTest
     void messages(byte[] data) {

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the answer to an unsafe request makes invalid (RFC 9111 §4.4). */
+/** What the answer to an unsafe request makes invalid (RFC 9111 §4.4, RFC 9875 §3). */
 public final class Invalidation {
     private static final String ANY_ZONE = "any";
+
+    /** Groups that one answer can make invalid: RFC 9875 asks for 32 at the least. */
+    static final int MOST_GROUPS = 64;
 
     private Invalidation() {}
 
@@ -29,8 +32,7 @@ public final class Invalidation {
      * @param response the fields of the answer
      */
     public static List<CacheKey> keys(String zone, CanonicalRequest request, int status, HeaderFields response) {
-        boolean acted = status >= 200 && status <= 399;
-        if (!acted || isSafe(request.method()) || !request.path().startsWith("/")) {
+        if (!acted(request, status)) {
             return List.of();
         }
         List<CacheKey> keys = new ArrayList<>(3);
@@ -55,6 +57,30 @@ public final class Invalidation {
                 && request.path().startsWith("/")
                 && resolve(ANY_ZONE, request, FieldSyntax.trim(locations.get(0)))
                         .equals(Optional.of(CacheKey.of(ANY_ZONE, request)));
+    }
+
+    /**
+     * The groups of the target's origin whose responses are invalid now (RFC 9875 §3); no more than
+     * {@link #MOST_GROUPS}. None if the method is safe or the answer is an error.
+     *
+     * @param response the fields of the answer
+     */
+    public static List<PurgeScope> groups(CanonicalRequest request, int status, HeaderFields response) {
+        if (!acted(request, status) || !response.contains("Cache-Group-Invalidation")) {
+            return List.of();
+        }
+        String origin = CacheGroups.origin(CacheKey.of(ANY_ZONE, request).uri());
+        return CacheGroups.invalidated(response).stream()
+                .limit(MOST_GROUPS)
+                .flatMap(name -> PurgeScope.group(origin, name).stream())
+                .toList();
+    }
+
+    private static boolean acted(CanonicalRequest request, int status) {
+        return status >= 200
+                && status <= 399
+                && !isSafe(request.method())
+                && request.path().startsWith("/");
     }
 
     /** The key of a URI reference relative to the target (RFC 3986 §5.2), if it is of the same origin. */
