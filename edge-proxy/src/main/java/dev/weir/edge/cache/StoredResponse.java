@@ -22,6 +22,7 @@ final class StoredResponse {
     final Vary vary;
     final String variant;
     final StoredHead head;
+    final Instant date;
     final Freshness freshness;
     final HeaderFields trailers;
     final StoredBody body;
@@ -54,6 +55,7 @@ final class StoredResponse {
         this.vary = Vary.of(head.fields());
         this.variant = vary.variant(request);
         this.head = head;
+        this.date = head.date();
         this.freshness = Freshness.of(head, targets);
         this.trailers = trailers;
         this.body = body;
@@ -114,6 +116,11 @@ final class StoredResponse {
     /** Whether this is for the same requests as {@code old}, and newer. */
     boolean replaces(StoredResponse old) {
         return vary.equals(old.vary) && variant.equals(old.variant);
+    }
+
+    /** Whether this tells for whom it is and {@code old}, which is no newer, doesn't. */
+    boolean selectsBetterThan(StoredResponse old) {
+        return !vary.isNone() && old.vary.isNone() && !old.date.isAfter(date);
     }
 
     /** Whether some request that {@code old} is for would be given this instead. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.HttpDate;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
@@ -72,6 +73,35 @@ class L1Test {
         assertThat(read("/a", HeaderFields.of("X", "v199"))).contains("body 199");
         l1.clear();
         assertThat(alive.sum()).isZero();
+    }
+
+    @Test
+    void choosesTheMostRecentByItsDate() {
+        HeaderFields both = HeaderFields.of("X", "1", "Y", "1");
+        put("/a", "by x", dated(vary("X"), 2), HeaderFields.of("X", "1"));
+        put("/a", "by y", dated(vary("Y"), 1), HeaderFields.of("Y", "1"));
+        assertThat(read("/a", both)).contains("by x");
+        put("/a", "by y, later", dated(vary("Y"), 3), HeaderFields.of("Y", "1"));
+        assertThat(read("/a", both)).contains("by y, later");
+    }
+
+    @Test
+    void whoForgotVaryComesLast() {
+        HeaderFields german = HeaderFields.of("X", "de");
+        put("/a", "anything", dated(fresh(), 1), HeaderFields.empty());
+        put("/a", "deutsch", dated(vary("X"), 2), german);
+        assertThat(read("/a", HeaderFields.of("X", "en")))
+                .as("older, and for whom isn't known")
+                .isEmpty();
+        put("/a", "anything", dated(fresh(), 3), HeaderFields.empty());
+        assertThat(read("/a", german)).contains("deutsch");
+        assertThat(read("/a", HeaderFields.empty())).contains("anything");
+    }
+
+    private static HeaderFields dated(HeaderFields fields, int seconds) {
+        return fields.toBuilder()
+                .add("Date", HttpDate.format(NOW.plusSeconds(seconds)))
+                .build();
     }
 
     @Test

@@ -17,7 +17,8 @@ class CachingRulesPageTest {
     private static final List<Path> TESTS = List.of(
             Path.of("src/test/java/dev/weir/http/caching"),
             Path.of("src/test/java/dev/weir/http"),
-            Path.of("../../edge-proxy/src/test/java/dev/weir/edge"));
+            Path.of("../../edge-proxy/src/test/java/dev/weir/edge"),
+            Path.of("../../edge-proxy/src/test/java/dev/weir/edge/cache"));
     private static final Pattern ROW = Pattern.compile("\\| (\\d{4} §?.*?) \\| .* \\| `(\\w+)\\.(\\w+)` \\|");
 
     @Test
