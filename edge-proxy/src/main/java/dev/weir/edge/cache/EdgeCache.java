@@ -18,12 +18,15 @@ import dev.weir.runtime.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +37,10 @@ import java.util.function.LongSupplier;
 
 /**
  * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
- * {@link #lookup}; if the origin is asked, with the {@link Fill} from there, either {@link #begin} for a response to
- * store or {@link #refresh} after a 304. Every {@link L1Entry} given out is released by its receiver. Thread-safe;
- * futures complete on the context that asked, and never fail.
- *
- * <p>Collapsing of misses belongs between {@link #lookup} and {@link #begin}: both sides of it already share a
- * {@link Fill}.
+ * {@link #enter}, where who leads goes on and the others wait for what that one finds; {@link #lookup}; if the origin is
+ * asked, with the {@link Fill} from there, either {@link #begin} for a response to store or {@link #refresh} after a 304.
+ * Every {@link L1Entry} given out is released, every {@link Seat} left by its receiver. Thread-safe; futures complete on
+ * the context that asked, and never fail.
  */
 public final class EdgeCache {
     private static final int PURGES_REMEMBERED = 10_000;
@@ -53,6 +54,7 @@ public final class EdgeCache {
     private final Purges purges;
     private final SharedTier shared;
     private final RecentRefusals refusals;
+    private final Fetches fetches;
     private final CacheCounters counters;
     private final InstantSource clock;
     private final TargetList targets;
@@ -93,6 +95,7 @@ public final class EdgeCache {
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.refusals = new RecentRefusals(nanos);
         this.targets = new TargetList(config.targeted());
+        this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
         this.mostBytesOfObject =
@@ -128,20 +131,97 @@ public final class EdgeCache {
         refusals.add(key);
     }
 
+    /**
+     * A seat at the fetch of this key that is under way, or the leader's of a new one.
+     *
+     * @param group what sets the request apart from others of the key: only the same share a fetch
+     * @param context that the seat is held on
+     */
+    public Seat enter(CacheKey key, String group, Context context) {
+        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, context);
+    }
+
+    /** The leader's seat at a fetch for the background, unless one is under way for the same, or failed lately. */
+    public Optional<Seat> lead(CacheKey key, String group, Context context) {
+        return fetches.lead(key, group, context);
+    }
+
+    /** A fetch for the background has renewed what is stored. */
+    public void renewed() {
+        counters.count(CacheCounter.RENEWAL_DONE);
+    }
+
+    /** It has not: for some seconds it isn't tried again. */
+    public void renewalFailed(Seat seat) {
+        fetches.failed(seat.fetch());
+    }
+
+    /** The leader's seat at a fetch that nobody joins. */
+    public Seat alone(CacheKey key, Context context) {
+        return fetches.alone(new FetchKey(key, ""), context);
+    }
+
+    /** The answer is for nobody but who asked, whoever asks: for some seconds nobody waits for the next one. */
+    public void unshared(Seat seat) {
+        fetches.unshared(seat.fetch());
+        seat.resolve(Shared.ALONE);
+    }
+
+    /** A request was answered by following another one's fetch. */
+    public void followed() {
+        counters.count(CacheCounter.FETCH_FOLLOWED);
+    }
+
+    /** A request has waited for another one's fetch, which came to this. */
+    public void released(Shared how) {
+        counters.count(
+                how instanceof Shared.Again
+                        ? CacheCounter.FETCH_AGAIN
+                        : how instanceof Shared.Failed ? CacheCounter.FETCH_FAILED : CacheCounter.FETCH_RELEASED);
+    }
+
+    /** A request has waited for longer than an answer may take. */
+    public void waitedInVain() {
+        counters.count(CacheCounter.FETCH_LATE);
+    }
+
+    /** Whether a response says that it is longer than what is stored. */
+    public boolean isTooLong(HeaderFields response) {
+        boolean tooLong = contentLength(response).orElse(0) > mostBytesOfObject;
+        if (tooLong) {
+            counters.count(CacheCounter.RECORD_TOO_BIG);
+        }
+        return tooLong;
+    }
+
     /** For a response that is fetched without a look-up; made before the origin is asked. */
     public Fill beginFill() {
         return new Fill(0, purges.applied(), recent.now());
     }
 
     /**
-     * Begins to take down a response that is to be stored; whether it may be is for the caller to know.
+     * Begins to take down a response that is to be stored; whether it may be is for the caller to know. Who waits for it
+     * reads it too, if it is fresh.
      *
      * @param request fields of the request as it was looked up
+     * @param leader of the fetch
      */
-    public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {
+    public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill, Seat leader) {
         refusals.remove(key);
-        return new Recording(
-                this, new Recording.Draft(key, request, head, fill), contentLength(head.fields()), mostBytesOfObject);
+        Shared.Storable shared = Shared.Storable.of(head, request, targets);
+        if (shared.freshness().isFresh(clock.instant())) {
+            fetches.sharedAgain(leader.fetch());
+        } else {
+            unshared(leader);
+        }
+        Recording begun = new Recording(
+                this,
+                new Recording.Draft(key, request, head, fill),
+                contentLength(head.fields()),
+                mostBytesOfObject,
+                leader.fetch());
+        leader.resolve(shared);
+        return begun;
     }
 
     /**
@@ -226,10 +306,10 @@ public final class EdgeCache {
         recording.addAndGet(-bytes);
     }
 
-    /** A response was taken down whole. Takes over {@code whole}. */
-    void recorded(Recording.Draft draft, ByteBuf whole, HeaderFields trailers) {
-        Optional<ByteBuf> exact = exactly(whole);
-        if (exact.isEmpty()) {
+    /** A response was taken down whole. */
+    void recorded(Recording.Draft draft, ArrivingBody body, HeaderFields trailers) {
+        Optional<List<ByteBuf>> pieces = exactly(body.pieces(), body.length());
+        if (pieces.isEmpty()) {
             counters.count(CacheCounter.RECORD_NO_MEMORY);
             return;
         }
@@ -238,7 +318,7 @@ public final class EdgeCache {
                 draft.request(),
                 draft.head(),
                 trailers,
-                new StoredBody(exact.get(), bodyBytes),
+                new StoredBody(pieces.get(), bodyBytes),
                 draft.fill().tick(),
                 targets,
                 false);
@@ -353,19 +433,27 @@ public final class EdgeCache {
         return !entry.stale() && entry.freshness().isFresh(clock.instant());
     }
 
-    /** {@code whole}, or a copy without what it has allocated in excess; empty if there is no memory for that. */
-    private static Optional<ByteBuf> exactly(ByteBuf whole) {
-        int excess = whole.capacity() - whole.readableBytes();
-        if (excess <= whole.readableBytes() / 8) {
-            return Optional.of(whole);
+    /**
+     * {@code pieces}, each retained, but for the last one if it has allocated too much in excess: then an exact copy of
+     * it. Empty if there is no memory for that.
+     */
+    private static Optional<List<ByteBuf>> exactly(List<ByteBuf> pieces, long length) {
+        List<ByteBuf> exact = new ArrayList<>(pieces);
+        ByteBuf last = pieces.isEmpty() ? Unpooled.EMPTY_BUFFER : pieces.get(pieces.size() - 1);
+        if (pieces.isEmpty() || last.capacity() - last.readableBytes() > length / 8) {
+            Optional<ByteBuf> copy = allocate(last.readableBytes());
+            if (copy.isEmpty()) {
+                return Optional.empty();
+            }
+            copy.get().writeBytes(last, last.readerIndex(), last.readableBytes());
+            // Not by its content.
+            exact = new ArrayList<>(pieces.subList(0, Math.max(0, pieces.size() - 1)));
+            exact.forEach(ByteBuf::retain);
+            exact.add(copy.get());
+        } else {
+            exact.forEach(ByteBuf::retain);
         }
-        try {
-            Optional<ByteBuf> exact = allocate(whole.readableBytes());
-            exact.ifPresent(copy -> copy.writeBytes(whole));
-            return exact;
-        } finally {
-            whole.release();
-        }
+        return Optional.of(exact);
     }
 
     private static Optional<ByteBuf> allocate(int bytes) {
@@ -377,7 +465,7 @@ public final class EdgeCache {
     }
 
     private static Buffer copy(StoredBody body) {
-        ByteBuf bytes = body.take();
+        ByteBuf bytes = body.take(0, body.length());
         try {
             return Buffer.buffer(ByteBufUtil.getBytes(bytes));
         } finally {
@@ -394,6 +482,7 @@ public final class EdgeCache {
         metrics.gauge("edge.cache.bytes", "Weight of what is stored, body and overhead.", l1::weight);
         metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
         metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", bodyBytes::sum);
+        metrics.gauge("edge.cache.fetches", "Fetches under way that others may join.", fetches::size);
         metrics.gauge("edge.cache.recording.bytes", "Bodies being taken down.", recording::get);
         metrics.gauge("edge.cache.evictions", "Responses that had to go for others.", l1::evictions);
         metrics.gauge("edge.cache.breaker.open", "1 while the shared tier is not asked.", () -> shared.isOut() ? 1 : 0);

@@ -63,10 +63,20 @@ public final class L1Entry {
      * @throws IllegalStateException after {@link #release}
      */
     public ByteBuf takeBody() {
+        return takeBody(0, bodyLength());
+    }
+
+    /** The same of a part of it. */
+    public ByteBuf takeBody(int first, int octets) {
         if (released) {
             throw new IllegalStateException("entry: released (expected: still held)");
         }
-        return response.body.take();
+        return response.body.take(first, octets);
+    }
+
+    /** How many octets of the body lie in one piece of memory from {@code first} on. */
+    public int contiguous(int first) {
+        return response.body.contiguous(first);
     }
 
     /** Ends the hold on the body. Calling it again does nothing. */

@@ -4,26 +4,35 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.StoredHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response being taken down as it passes, to be stored if it ends well. What grows too large, or does not
- * arrive whole, leaves no trace. Confined to one event loop. Exactly one of {@link #complete} and {@link #abort} ends
- * it; what comes after the end is ignored.
+ * The body of a response being taken down as it comes, for all who read it and to be stored if it ends well. What grows
+ * too large to be stored, or finds no memory, is still read to its end: then what all have read is given back, and the
+ * slowest sets the pace. What does not arrive whole leaves no trace. Confined to the event loop of the fetch's leader.
+ * Exactly one of {@link #complete} and {@link #fail} ends it; what comes after the end is ignored.
  */
 public final class Recording {
-    private static final int FIRST_BYTES = 4 * 1024;
-    private static final int MOST_AT_FIRST = 64 * 1024;
+    /** How far what isn't stored may be ahead of its slowest reader. */
+    private static final int WINDOW = 4 * ArrivingBody.PIECE;
 
     private final EdgeCache cache;
     private final Draft draft;
     private final OptionalLong expected;
     private final long most;
-    private @Nullable ByteBuf body;
+    private final Fetch fetch;
+    private final ArrivingBody body = new ArrivingBody();
+    private @Nullable Runnable whenRoom;
+    private @Nullable Runnable whenFailed;
+    private boolean storable = true;
+    private boolean paced;
+    private boolean full;
+    private boolean over;
+    private boolean failed;
     private long reserved;
 
     /**
@@ -36,36 +45,66 @@ public final class Recording {
      */
     record Draft(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {}
 
-    Recording(EdgeCache cache, Draft draft, OptionalLong expected, long most) {
+    Recording(EdgeCache cache, Draft draft, OptionalLong expected, long most, Fetch fetch) {
         this.cache = cache;
         this.draft = draft;
         this.expected = expected;
         this.most = most;
+        this.fetch = fetch;
+        fetch.carries(body);
+        fetch.onAbandoned(this::abandoned);
         if (expected.orElse(0) > most) {
-            cache.counters().count(CacheCounter.RECORD_TOO_BIG);
-        } else {
-            begin();
+            readOnly(CacheCounter.RECORD_TOO_BIG);
         }
     }
 
     /** Whether it still has a chance to be stored. */
     public boolean isActive() {
-        return body != null;
+        return storable && !over;
+    }
+
+    /** Whether nothing more should come until {@link #whenRoom}. */
+    public boolean isFull() {
+        return full;
+    }
+
+    /** Calls {@code action} when it is no longer full. */
+    public void whenRoom(Runnable action) {
+        whenRoom = action;
+    }
+
+    /** Calls {@code action} if this fails, for whatever cause: then nobody takes more of the answer. */
+    public void whenFailed(Runnable action) {
+        whenFailed = action;
+        if (failed) {
+            action.run();
+        }
     }
 
     /** Takes down a piece of the body, in order; {@code piece} is copied. */
     public void append(Buffer piece) {
-        ByteBuf into = body;
-        if (into == null) {
+        if (over) {
             return;
         }
-        if (into.readableBytes() + (long) piece.length() > most) {
-            end(CacheCounter.RECORD_TOO_BIG);
-        } else if (!cache.reserve(piece.length())) {
-            end(CacheCounter.RECORD_NO_MEMORY);
-        } else {
-            reserved += piece.length();
-            write(into, ((BufferInternal) piece).getByteBuf());
+        if (storable && body.length() + piece.length() > most) {
+            readOnly(CacheCounter.RECORD_TOO_BIG);
+        }
+        try {
+            write(((BufferInternal) piece).getByteBuf());
+        } catch (OutOfMemoryError e) {
+            cache.counters().count(CacheCounter.RECORD_NO_MEMORY);
+            storable = false;
+            fail(new IOException("no memory for the body", e));
+            return;
+        }
+        fetch.wake();
+        trim();
+    }
+
+    /** It is not stored, however it ends. */
+    public void keepNothing() {
+        if (storable && !over) {
+            readOnly(CacheCounter.RECORD_ABORTED);
         }
     }
 
@@ -74,58 +113,112 @@ public final class Recording {
      * began.
      */
     public void complete(HeaderFields trailers) {
-        ByteBuf whole = body;
-        if (whole == null) {
+        if (over) {
             return;
         }
-        if (expected.isPresent() && expected.getAsLong() != whole.readableBytes()) {
-            end(CacheCounter.RECORD_BROKEN);
+        if (expected.isPresent() && expected.getAsLong() != body.length()) {
+            if (storable) {
+                storable = false;
+                cache.counters().count(CacheCounter.RECORD_BROKEN);
+            }
+            fail(new IOException(
+                    "length: " + body.length() + " (expected: " + expected.getAsLong() + ", as Content-Length says)"));
             return;
         }
-        body = null;
-        try {
-            cache.recorded(draft, whole, trailers);
-        } finally {
-            giveBack();
+        if (storable) {
+            cache.recorded(draft, body, trailers);
+        }
+        end(new ArrivingBody.End.Whole(trailers));
+    }
+
+    /** The response did not arrive whole: nobody has it whole. */
+    public void fail(Throwable cause) {
+        if (!over) {
+            if (storable) {
+                cache.counters().count(CacheCounter.RECORD_ABORTED);
+            }
+            failed = true;
+            end(new ArrivingBody.End.Broken(cause));
+            run(whenFailed);
         }
     }
 
-    /** The response did not arrive whole, or must not be stored after all. */
-    public void abort() {
-        if (body != null) {
-            end(CacheCounter.RECORD_ABORTED);
+    private void write(ByteBuf data) {
+        int index = data.readerIndex();
+        int left = data.readableBytes();
+        long at = body.length();
+        while (left > 0) {
+            if (body.newestEnd() == at) {
+                grow(at);
+            }
+            int taken = body.write(data, index, left, at);
+            index += taken;
+            left -= taken;
+            at += taken;
         }
+        body.publish(at);
     }
 
-    private void begin() {
-        long first = Math.max(1, Math.min(expected.orElse(FIRST_BYTES), MOST_AT_FIRST));
-        try {
-            body = PooledByteBufAllocator.DEFAULT.directBuffer((int) first);
-        } catch (OutOfMemoryError e) {
-            cache.counters().count(CacheCounter.RECORD_NO_MEMORY);
+    private void grow(long at) {
+        int size = body.nextSize(expected.orElse(-1), at);
+        boolean counted = storable && cache.reserve(size);
+        if (counted) {
+            reserved += size;
+        } else if (storable) {
+            readOnly(CacheCounter.RECORD_NO_MEMORY);
         }
+        body.grow(size, at, counted);
     }
 
-    private void write(ByteBuf into, ByteBuf piece) {
-        try {
-            into.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
-        } catch (OutOfMemoryError e) {
-            end(CacheCounter.RECORD_NO_MEMORY);
-        }
-    }
-
-    private void end(CacheCounter why) {
-        ByteBuf given = body;
-        body = null;
-        if (given != null) {
-            given.release();
-        }
-        giveBack();
+    /** From here on it is passed on only, at the pace of the slowest reader. */
+    private void readOnly(CacheCounter why) {
         cache.counters().count(why);
+        storable = false;
+        paced = true;
+        fetch.paced(this::trim);
     }
 
-    private void giveBack() {
+    /** Gives back what all have read, and notes whether there is room for more. */
+    private void trim() {
+        if (!paced || over) {
+            return;
+        }
+        long slowest = Math.min(fetch.slowest(), body.length());
+        long counted = body.giveBack(slowest);
+        reserved -= counted;
+        cache.giveBack(counted);
+        boolean was = full;
+        full = body.length() - slowest > WINDOW;
+        if (was && !full) {
+            run(whenRoom);
+        }
+    }
+
+    private void end(ArrivingBody.End how) {
+        over = true;
+        full = false;
         cache.giveBack(reserved);
         reserved = 0;
+        body.end(how);
+        fetch.close();
+        fetch.wake();
+        if (fetch.isAbandoned()) {
+            body.giveBackAll();
+        }
+    }
+
+    /** Nobody reads any more. */
+    private void abandoned() {
+        if (over) {
+            body.giveBackAll();
+        } else {
+            fail(new IOException("nobody reads"));
+        }
+    }
+
+    private static void run(@Nullable Runnable action) {
+        if (action != null) {
+            action.run();
+        }
     }
 }

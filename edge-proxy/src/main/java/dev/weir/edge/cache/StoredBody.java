@@ -1,16 +1,23 @@
 package dev.weir.edge.cache;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The bytes of a stored body in direct memory, with a count of those who hold them. Thread-safe. The count is our own
- * and not that of the {@link ByteBuf}: a pooled ByteBuf that was released may already be somebody else's when a late
- * reader tries to retain it, whereas {@link #tryRetain} here says no for ever.
+ * The bytes of a stored body in direct memory, in one piece or several, with a count of those who hold them. Thread-safe.
+ * The count is our own and not that of the {@link ByteBuf}: a pooled ByteBuf that was released may already be somebody
+ * else's when a late reader tries to retain it, whereas {@link #tryRetain} here says no for ever.
  */
 final class StoredBody {
-    private final ByteBuf bytes;
+    private final ByteBuf[] pieces;
+
+    /** Where each piece ends, in octets from the beginning of the body. */
+    private final int[] ends;
+
     private final int weight;
     private final LongAdder alive;
     private final AtomicInteger holders = new AtomicInteger(1);
@@ -21,8 +28,22 @@ final class StoredBody {
      * @param alive bytes of bodies not yet given back, counted up here and down at the end
      */
     StoredBody(ByteBuf bytes, LongAdder alive) {
-        this.bytes = bytes;
-        this.weight = bytes.writerIndex() + bytes.maxFastWritableBytes();
+        this(List.of(bytes), alive);
+    }
+
+    /** The same of several pieces, at least one. */
+    StoredBody(List<ByteBuf> pieces, LongAdder alive) {
+        this.pieces = pieces.toArray(ByteBuf[]::new);
+        this.ends = new int[this.pieces.length];
+        int length = 0;
+        int occupied = 0;
+        for (int i = 0; i < ends.length; i++) {
+            ByteBuf each = this.pieces[i];
+            length = Math.addExact(length, each.readableBytes());
+            ends[i] = length;
+            occupied += each.writerIndex() + each.maxFastWritableBytes();
+        }
+        this.weight = occupied;
         this.alive = alive;
         alive.add(weight);
     }
@@ -48,24 +69,61 @@ final class StoredBody {
         int left = holders.decrementAndGet();
         if (left == 0) {
             alive.add(-weight);
-            bytes.release();
+            for (ByteBuf each : pieces) {
+                each.release();
+            }
         } else if (left < 0) {
             throw new IllegalStateException("holders: " + left + " (expected: at least 0 after a release)");
         }
     }
 
-    /** The bytes as a buffer of its own, that its receiver releases. Only a holder may call this. */
-    ByteBuf take() {
-        return bytes.retainedDuplicate();
+    /** A part of the bytes as a buffer of its own, that its receiver releases. Only a holder may call this. */
+    ByteBuf take(int first, int octets) {
+        int at = pieceOf(first);
+        ByteBuf piece = pieces[at];
+        int start = ends[at] - piece.readableBytes();
+        if (octets <= ends[at] - first) {
+            return piece.retainedSlice(piece.readerIndex() + first - start, octets);
+        }
+        List<ByteBuf> parts = new ArrayList<>();
+        int left = octets;
+        int from = first;
+        while (left > 0) {
+            int taken = Math.min(left, contiguous(from));
+            parts.add(take(from, taken));
+            from += taken;
+            left -= taken;
+        }
+        return Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
+    }
+
+    /** How many octets lie in one piece from {@code first} on. */
+    int contiguous(int first) {
+        return ends[pieceOf(first)] - first;
     }
 
     /** In bytes. */
     int length() {
-        return bytes.readableBytes();
+        return ends[ends.length - 1];
     }
 
     /** What it really occupies, in bytes: the allocator rounds up. */
     int weight() {
         return weight;
+    }
+
+    /** The piece that has this octet; the last one for the end. */
+    private int pieceOf(int octet) {
+        int low = 0;
+        int high = ends.length - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ends[middle] > octet) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Seat;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.MultipartRanges;
@@ -84,15 +85,32 @@ record Answer(int status, HeaderFields fields, Body body) {
             /** Hands the octets to {@code writer}, and holds them until they have left or can't. */
             Future<Void> write(Function<Buffer, Future<Void>> writer) {
                 // What Vert.x writes it doesn't release.
-                ByteBuf whole = entry.takeBody();
-                ByteBuf octets =
-                        length == whole.readableBytes() ? whole : whole.slice(whole.readerIndex() + first, length);
-                return writer.apply(BufferInternal.buffer(octets)).onComplete(written -> whole.release());
+                ByteBuf octets = entry.takeBody(first, length);
+                return writer.apply(BufferInternal.buffer(octets)).onComplete(written -> octets.release());
+            }
+
+            /** How many octets from {@code from} on lie in one piece of memory. */
+            int contiguous(int from) {
+                return Math.min(entry.contiguous(first + from), length - from);
             }
 
             @Override
             public void discard() {
                 entry.release();
+            }
+        }
+
+        /** What a fetch brings, for all who share it, as it comes; the seat is left when the body is sent or discarded. */
+        record Followed(Seat seat) implements Body {
+            /** Hands the next octets to {@code writer}, and holds them until they have left or can't. */
+            Future<Void> write(int octets, Function<Buffer, Future<Void>> writer) {
+                ByteBuf taken = seat.take(octets);
+                return writer.apply(BufferInternal.buffer(taken)).onComplete(written -> taken.release());
+            }
+
+            @Override
+            public void discard() {
+                seat.leave();
             }
         }
 

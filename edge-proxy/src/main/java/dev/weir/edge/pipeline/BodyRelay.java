@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.cache.Recording;
 import dev.weir.edge.listener.PendingFrames;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.ProxyFailure;
@@ -12,11 +11,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the body of an answer from the origin to the client, and past what records it for the cache, at the pace of the
- * client. It never ends the response: the octets that would complete it are left in the exchange, and a body that broke
+ * Takes the body of an answer that is for one client alone from the origin to it, at its pace. It never ends the response: the octets that would complete it are left in the exchange, and a body that broke
  * is told as broken, so that half an answer never looks like a whole one. Lives on the event loop of the exchange.
  */
 final class BodyRelay {
@@ -25,7 +22,6 @@ final class BodyRelay {
     private final Exchange exchange;
     private final HttpServerResponse response;
     private final OriginAnswer origin;
-    private final @Nullable Recording recording;
     private final StallGuard stall;
     private final Promise<Verdict> done = Promise.promise();
     private long left;
@@ -35,7 +31,6 @@ final class BodyRelay {
         this.exchange = exchange;
         this.response = response;
         this.origin = origin;
-        this.recording = exchange.recording();
         this.stall = new StallGuard(exchange, vertx);
         String length = origin.fields().first("Content-Length").orElse("");
         this.left = length.isEmpty() ? UNKNOWN : Long.parseLong(length);
@@ -87,9 +82,6 @@ final class BodyRelay {
         if (over) {
             return;
         }
-        if (recording != null) {
-            recording.append(chunk);
-        }
         exchange.responseBodySent(chunk.length());
         if (left != UNKNOWN) {
             left -= chunk.length();
@@ -121,11 +113,6 @@ final class BodyRelay {
     private void complete() {
         over = true;
         stall.moves();
-        if (recording != null && origin.isFollowed()) {
-            recording.abort();
-        } else if (recording != null) {
-            recording.complete(origin.trailers());
-        }
         done.complete(Verdict.PROCEED);
     }
 
@@ -149,9 +136,6 @@ final class BodyRelay {
     private void stop(Termination how, String reason) {
         over = true;
         stall.moves();
-        if (recording != null) {
-            recording.abort();
-        }
         exchange.terminated(how, reason);
         done.complete(Verdict.PROCEED);
     }

@@ -2,6 +2,8 @@ package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Fill;
 import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Seat;
+import dev.weir.edge.cache.Shared;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.http.caching.ForwardReason;
@@ -15,6 +17,8 @@ final class CacheOutcome {
         BYPASS("bypass"),
         /** Answered from what is stored. */
         HIT("hit"),
+        /** Answered by what was fetched for another request, under way at the same time. */
+        COLLAPSED("collapsed"),
         /** Nothing was stored that could be used. */
         MISS("miss"),
         /** What is stored was confirmed by the origin. */
@@ -41,6 +45,8 @@ final class CacheOutcome {
     private @Nullable CacheKey key;
     private @Nullable L1Entry entry;
     private @Nullable Fill fill;
+    private @Nullable Seat seat;
+    private @Nullable Shared told;
     private ForwardReason forwardReason = ForwardReason.BYPASS;
     private int forwardStatus;
     private boolean stored;
@@ -72,6 +78,54 @@ final class CacheOutcome {
         return fill;
     }
 
+    /** The place at the fetch that this exchange leads or has joined; null if there is none. */
+    @Nullable
+    Seat seat() {
+        return seat;
+    }
+
+    void seat(Seat value) {
+        seat = value;
+    }
+
+    /** What another fetch has come to, which left this exchange without an answer; null if nothing did. */
+    @Nullable
+    Shared told() {
+        return told;
+    }
+
+    /** The fetch that this exchange has joined came to this, and isn't followed any further. */
+    void released(Shared how) {
+        told = how;
+        leaveSeat();
+    }
+
+    /** Says to those who wait what the answer means to them, if this exchange leads; what was said first counts. */
+    void resolve(Shared how) {
+        if (seat != null && seat.leads()) {
+            seat.resolve(how);
+        }
+    }
+
+    /** Whatever answers this exchange is of no use to those who wait for its fetch. */
+    void answersAlone() {
+        resolve(Shared.ALONE);
+    }
+
+    private void leaveSeat() {
+        if (seat != null) {
+            seat.leave();
+            seat = null;
+        }
+    }
+
+    /** The exchange is over: gives back all that is held, and keeps nobody waiting. */
+    void end() {
+        release();
+        answersAlone();
+        leaveSeat();
+    }
+
     /** Answered from what is stored. */
     void hit(Word how, long ttl) {
         word = how;
@@ -82,6 +136,14 @@ final class CacheOutcome {
     /** Whether it was answered from what is stored, without a word of the origin. */
     boolean isHit() {
         return word == Word.HIT || word == Word.STALE || word == Word.DISCONNECTED;
+    }
+
+    /** Answered by another request's fetch, which was of this status. */
+    void collapsed(ForwardReason reason, int status, long ttl) {
+        word = Word.COLLAPSED;
+        forwardReason = reason;
+        forwardStatus = status;
+        ttlSeconds = ttl;
     }
 
     /** To be asked of the origin. */
@@ -127,6 +189,10 @@ final class CacheOutcome {
         CacheStatusField field;
         if (isHit()) {
             field = CacheStatusField.hit(NAME).ttl(ttlSeconds);
+        } else if (word == Word.COLLAPSED) {
+            field = CacheStatusField.forwarded(NAME, forwardReason);
+            field = forwardStatus > 0 ? field.forwardStatus(forwardStatus) : field;
+            field = field.ttl(ttlSeconds).collapsed();
         } else if (word == Word.REVALIDATED) {
             field = CacheStatusField.forwarded(NAME, forwardReason)
                     .forwardStatus(304)

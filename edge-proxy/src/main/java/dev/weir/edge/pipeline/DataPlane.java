@@ -179,6 +179,8 @@ public final class DataPlane {
                 ? CacheProfile.CAUTIOUS
                 : CacheProfile.STRICT_RFC;
         EdgeCache cache = parts.cache();
+        Keeping keeping = new Keeping(cache, profile);
+        OriginRequests requests = new OriginRequests(viaName, context.vertx());
         Tunnels<Exchange> tunnels = new Tunnels<>(context.vertx(), MOST_TUNNELS);
         RecordExchange records = new RecordExchange(parts.log().outbox());
         RequestPipeline pipeline = RequestPipeline.of(List.of(
@@ -190,16 +192,20 @@ public final class DataPlane {
                         routes,
                         new DestinationResolver(context.vertx(), parts.names(), parts.guard()),
                         config.forward().timeouts()),
-                new LookUp(cache, context.clock()),
+                new LookUp(
+                        cache,
+                        context.clock(),
+                        new JoinFetch(cache, context.clock(), context.vertx()),
+                        new Renewals(origins, cache, keeping, requests, context.clock(), context.vertx())),
                 new ForwardRequest(
                         origins,
                         cache,
                         config.cache().disconnected(),
                         context.clock(),
-                        viaName,
-                        new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters),
-                        context.vertx()),
-                new StoreAnswer(cache, profile),
+                        keeping,
+                        requests,
+                        new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters)),
+                new StoreAnswer(cache, keeping, context.vertx()),
                 new FilterAnswer(parts.replica(), context.clock(), viaName),
                 new SendAnswer(context.vertx()),
                 records,

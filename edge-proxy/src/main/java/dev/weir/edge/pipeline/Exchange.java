@@ -1,6 +1,5 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.cache.Recording;
 import dev.weir.edge.listener.RequestTrailers;
 import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.edge.upstream.RequestBody;
@@ -44,7 +43,6 @@ final class Exchange {
     // look up, forward, store
     private final CacheOutcome cache = new CacheOutcome();
     private @Nullable Answer answer;
-    private @Nullable Recording recording;
     private @Nullable Instant storedAt;
     private long ageSeconds;
     private String receivedProtocol = "HTTP/1.1";
@@ -210,6 +208,7 @@ final class Exchange {
             answer.body().discard();
             answer = null;
         }
+        cache.answersAlone();
         local = value;
         closesAfterwards |= value.closes();
         terminated(value.termination(), value.reason());
@@ -220,25 +219,7 @@ final class Exchange {
         return local;
     }
 
-    /** What takes the body down for the cache; null if nothing does. */
-    @Nullable
-    Recording recording() {
-        return recording;
-    }
-
-    void recording(Recording value) {
-        recording = value;
-    }
-
-    /** Nothing is kept of the answer after all. */
-    void dropRecording() {
-        if (recording != null) {
-            recording.abort();
-            recording = null;
-        }
-    }
-
-    /** Whether the answer is what was stored. */
+    /** Whether the answer is what was stored, or what another request has fetched. */
     boolean isFromCache() {
         return storedAt != null;
     }

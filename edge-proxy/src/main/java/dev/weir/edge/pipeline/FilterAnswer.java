@@ -65,8 +65,6 @@ final class FilterAnswer implements Phase.Later {
         Verdict verdict = PolicyWords.verdict(exchange, said, revision);
         if (verdict == Verdict.PROCEED) {
             adapt(exchange);
-        } else {
-            exchange.dropRecording();
         }
         return verdict;
     }
@@ -82,15 +80,15 @@ final class FilterAnswer implements Phase.Later {
     private void tailor(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         Answer answer = exchange.answer();
-        Answer.Body.Stored whole = (Answer.Body.Stored) answer.body();
         HeaderFields stored = answer.fields();
         Instant now = clock.instant();
         if (Precondition.notModified(
                 request.method(), request.fields(), answer.status(), stored, exchange.storedAt(), now)) {
-            exchange.answer(new Answer(304, Precondition.notModifiedFields(stored), whole).withoutContent());
+            exchange.answer(new Answer(304, Precondition.notModifiedFields(stored), answer.body()).withoutContent());
             return;
         }
-        if (answer.status() != 200) {
+        // What still arrives goes out whole: a range may be ignored (RFC 9110 §14.2).
+        if (answer.status() != 200 || !(answer.body() instanceof Answer.Body.Stored whole)) {
             return;
         }
         int length = whole.length();

@@ -33,10 +33,10 @@ final class FinishExchange implements Phase.Now {
         try {
             finish(exchange, exchange.request().response());
         } finally {
-            exchange.cache().release();
             if (exchange.isAnswered() && exchange.answer().body() instanceof Answer.Body.Stored stored) {
                 stored.discard();
             }
+            exchange.cache().end();
             open.leave(exchange);
             counters.finished(exchange);
         }
@@ -71,6 +71,9 @@ final class FinishExchange implements Phase.Now {
     private static Future<Void> lastOctets(Exchange exchange, HttpServerResponse response) {
         if (exchange.answer().body() instanceof Answer.Body.Stored stored) {
             return stored.write(response::end);
+        }
+        if (exchange.answer().body() instanceof Answer.Body.Followed followed) {
+            return FollowRelay.rest(followed, response);
         }
         Buffer last = exchange.lastChunk();
         return last == null ? response.end() : response.end(last);

@@ -2,27 +2,23 @@ package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Seat;
+import dev.weir.edge.cache.Shared;
 import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.OriginCall;
-import dev.weir.edge.upstream.OriginRequest;
 import dev.weir.edge.upstream.Origins;
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.edge.upstream.UpgradeAnswer;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.FieldSyntax;
-import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheDirectives;
-import dev.weir.http.caching.CacheProfile;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
-import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,25 +33,25 @@ final class ForwardRequest implements Phase.Later {
     private final EdgeCache cache;
     private final Duration disconnectedFor;
     private final InstantSource clock;
-    private final String viaName;
+    private final Keeping keeping;
+    private final OriginRequests requests;
     private final TunnelOpener tunnels;
-    private final Vertx vertx;
 
     ForwardRequest(
             Origins origins,
             EdgeCache cache,
             Duration disconnectedFor,
             InstantSource clock,
-            String viaName,
-            TunnelOpener tunnels,
-            Vertx vertx) {
+            Keeping keeping,
+            OriginRequests requests,
+            TunnelOpener tunnels) {
         this.origins = origins;
         this.cache = cache;
         this.disconnectedFor = disconnectedFor;
         this.clock = clock;
-        this.viaName = viaName;
+        this.keeping = keeping;
+        this.requests = requests;
         this.tunnels = tunnels;
-        this.vertx = vertx;
     }
 
     @Override
@@ -71,13 +67,28 @@ final class ForwardRequest implements Phase.Later {
         if (exchange.canonical().form() == TargetForm.AUTHORITY) {
             return tunnels.connect(exchange);
         }
+        Shared told = exchange.cache().told();
+        if (told instanceof Shared.Failed failed) {
+            return standIn(exchange, failed.failure());
+        }
+        L1Entry stored = exchange.cache().entry();
+        if (told instanceof Shared.OriginError && stored != null && mayStandIn(exchange, stored)) {
+            return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
+        }
         Instant sent = clock.instant();
         Optional<String> protocol = upgrade(exchange.canonical());
         if (protocol.isPresent()) {
             return upgrade(exchange, protocol.get(), sent);
         }
-        OriginCall<OriginAnswer> call = origins.exchange(request(exchange), new InterimRelay(exchange));
-        exchange.onClientGone(call::abort);
+        OriginCall<OriginAnswer> call =
+                origins.exchange(requests.of(exchange, exchange.cache().entry()), new InterimRelay(exchange));
+        Seat seat = exchange.cache().seat();
+        if (seat == null) {
+            exchange.onClientGone(call::abort);
+        } else {
+            seat.onAbandoned(call::abort);
+            exchange.onClientGone(seat::leave);
+        }
         return call.answer()
                 .map(answer -> answered(exchange, answer, sent))
                 .recover(failure -> standIn(exchange, failure));
@@ -92,7 +103,8 @@ final class ForwardRequest implements Phase.Later {
     }
 
     private Future<Verdict> upgrade(Exchange exchange, String protocol, Instant sent) {
-        OriginCall<UpgradeAnswer> call = origins.upgrade(request(exchange), protocol, new InterimRelay(exchange));
+        OriginCall<UpgradeAnswer> call =
+                origins.upgrade(requests.of(exchange, exchange.cache().entry()), protocol, new InterimRelay(exchange));
         exchange.onClientGone(call::abort);
         return call.answer().compose(answer -> {
             if (answer instanceof UpgradeAnswer.Switched switched) {
@@ -101,30 +113,6 @@ final class ForwardRequest implements Phase.Later {
             }
             return Future.succeededFuture(answered(exchange, ((UpgradeAnswer.Answered) answer).answer(), sent));
         });
-    }
-
-    private OriginRequest request(Exchange exchange) {
-        CanonicalRequest request = exchange.canonical();
-        Route route = exchange.route();
-        HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
-        L1Entry stored = exchange.cache().entry();
-        if (stored != null) {
-            fields = stored.freshness().validatable()
-                    ? Revalidation.requestFields(fields, stored.head())
-                    : Revalidation.unconditional(fields);
-        }
-        if (FieldSyntax.listContains(request.fields(), "TE", "trailers")) {
-            // Origins that are reached by HTTP/2 hear of it.
-            fields = fields.toBuilder().add("TE", "trailers").build();
-        }
-        return new OriginRequest(
-                request.method(),
-                request.path().equals("*") ? "*" : request.pathAndQuery(),
-                fields,
-                route.destination(),
-                exchange.requestBody(vertx),
-                route.timeouts(),
-                route.hostOfTarget() ? OriginRequest.Host.TARGET : OriginRequest.Host.CLIENT);
     }
 
     private Verdict answered(Exchange exchange, OriginAnswer answer, Instant sent) {
@@ -140,6 +128,7 @@ final class ForwardRequest implements Phase.Later {
         }
         if (stored != null && Reuse.isErrorToBridge(answer.status()) && mayStandIn(exchange, stored)) {
             answer.abort();
+            outcome.resolve(Shared.ERROR);
             return serveStale(exchange, stored, Word.STALE);
         }
         exchange.receivedProtocol(answer.protocol());
@@ -162,11 +151,16 @@ final class ForwardRequest implements Phase.Later {
         }
         var key = outcome.key();
         var fill = outcome.fill();
-        if (key != null && fill != null && mayStay(exchange, merged.get(), cache.targets())) {
+        if (key != null && fill != null && keeping.mayStay(exchange.canonical().fields(), merged.get())) {
             cache.refresh(key, exchange.canonical().fields(), stored, merged.get(), fill);
         }
         Freshness freshness = Freshness.of(merged.get(), cache.targets());
         Instant now = clock.instant();
+        Seat seat = outcome.seat();
+        if (seat != null && !freshness.isFresh(now)) {
+            cache.unshared(seat);
+        }
+        outcome.resolve(Shared.AGAIN);
         outcome.take();
         StoredAnswer.serve(
                 exchange,
@@ -178,14 +172,11 @@ final class ForwardRequest implements Phase.Later {
         return Verdict.PROCEED;
     }
 
-    /** Whether the head that the 304 made may be kept; otherwise what is stored stays stale. */
-    private static boolean mayStay(Exchange exchange, StoredHead merged, TargetList targets) {
-        return Storability.of("GET", exchange.canonical().fields(), merged, CacheProfile.STRICT_RFC, targets)
-                instanceof Storability.Store;
-    }
-
     /** The origin gave no answer: a stale response may stand in for it (RFC 5861 §4, RFC 9111 §4.2.4). */
     private Future<Verdict> standIn(Exchange exchange, Throwable failure) {
+        if (failure instanceof ProxyFailure known && known.source() != ProxyFailure.Source.CLIENT) {
+            exchange.cache().resolve(new Shared.Failed(failure));
+        }
         L1Entry stored = exchange.cache().entry();
         if (stored == null || exchange.isAnswered()) {
             return Future.failedFuture(failure);

@@ -3,6 +3,7 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.Found;
 import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Shared;
 import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.caching.CacheDirectives;
@@ -28,10 +29,14 @@ final class LookUp implements Phase.Later {
 
     private final EdgeCache cache;
     private final InstantSource clock;
+    private final JoinFetch join;
+    private final Renewals renewals;
 
-    LookUp(EdgeCache cache, InstantSource clock) {
+    LookUp(EdgeCache cache, InstantSource clock, JoinFetch join, Renewals renewals) {
         this.cache = cache;
         this.clock = clock;
+        this.join = join;
+        this.renewals = renewals;
     }
 
     @Override
@@ -64,13 +69,26 @@ final class LookUp implements Phase.Later {
         Optional<L1Entry> mine = cache.peek(key, request.fields());
         if (mine.isPresent()) {
             L1Entry entry = mine.get();
-            if (!entry.stale() && Reuse.of(directives, entry.freshness(), now) instanceof Reuse.Fresh fresh) {
-                StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
-                return Verdict.PROCEEDED;
+            if (!entry.stale()) {
+                Reuse reuse = Reuse.of(directives, entry.freshness(), now);
+                if (reuse instanceof Reuse.Fresh fresh) {
+                    StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
+                    return Verdict.PROCEEDED;
+                }
+                if (reuse instanceof Reuse.StaleWhileRevalidate stale) {
+                    serveAndRenew(exchange, key, entry, stale);
+                    return Verdict.PROCEEDED;
+                }
             }
             entry.release();
         }
-        return cache.lookup(key, request.fields()).map(found -> judge(exchange, directives, found));
+        return JoinFetch.isFor(request, directives, mine.isPresent())
+                ? join.run(exchange, directives, key, () -> ask(exchange, directives, key))
+                : ask(exchange, directives, key);
+    }
+
+    private Future<Verdict> ask(Exchange exchange, CacheDirectives directives, CacheKey key) {
+        return cache.lookup(key, exchange.canonical().fields()).map(found -> judge(exchange, directives, found));
     }
 
     private Verdict judge(Exchange exchange, CacheDirectives directives, Found found) {
@@ -85,7 +103,14 @@ final class LookUp implements Phase.Later {
         }
         Reuse reuse = Reuse.of(directives, entry.freshness(), clock.instant());
         if (reuse instanceof Reuse.Fresh fresh && !entry.stale()) {
+            outcome.resolve(Shared.AGAIN);
             StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
+            return Verdict.PROCEED;
+        }
+        var key = outcome.key();
+        if (reuse instanceof Reuse.StaleWhileRevalidate stale && !entry.stale() && key != null) {
+            outcome.resolve(Shared.AGAIN);
+            serveAndRenew(exchange, key, entry, stale);
             return Verdict.PROCEED;
         }
         if (reuse instanceof Reuse.Unusable unusable) {
@@ -103,5 +128,10 @@ final class LookUp implements Phase.Later {
         }
         outcome.toConfirm(entry, found.fill());
         return Verdict.PROCEED;
+    }
+
+    private void serveAndRenew(Exchange exchange, CacheKey key, L1Entry entry, Reuse.StaleWhileRevalidate stale) {
+        StoredAnswer.serve(exchange, entry, entry.head(), Word.STALE, stale.ageSeconds(), stale.ttlSeconds());
+        renewals.renew(exchange, key);
     }
 }

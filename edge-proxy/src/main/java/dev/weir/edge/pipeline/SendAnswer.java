@@ -48,7 +48,6 @@ final class SendAnswer implements Phase.Later {
         }
         if (response.closed() || exchange.isClientGone()) {
             answer.body().discard();
-            exchange.dropRecording();
             exchange.terminated(Termination.CLIENT_CLOSED, "before-reply");
             return Verdict.PROCEEDED;
         }
@@ -61,7 +60,6 @@ final class SendAnswer implements Phase.Later {
             LOG.error("{}: an answer with a field that can't be written", exchange.id());
             LocalAnswer fault =
                     LocalAnswer.error(500, LocalReply.INTERNAL_ERROR, ProxyError.PROXY_INTERNAL_ERROR.token());
-            exchange.dropRecording();
             exchange.answerLocally(fault);
             answer = LocalReply.render(fault, exchange);
             exchange.answer(answer);
@@ -84,6 +82,9 @@ final class SendAnswer implements Phase.Later {
     private Future<Verdict> sendBody(Exchange exchange, HttpServerResponse response, Answer.Body body) {
         if (body instanceof Answer.Body.Streamed streamed) {
             return new BodyRelay(exchange, response, streamed.origin(), vertx).start();
+        }
+        if (body instanceof Answer.Body.Followed followed) {
+            return new FollowRelay(exchange, response, followed, vertx).start();
         }
         if (body instanceof Answer.Body.Stored stored) {
             if (!StoredRelay.isShort(stored)) {
@@ -131,7 +132,7 @@ final class SendAnswer implements Phase.Later {
             headers.set("Content-Length", Long.toString(several.ranges().length()));
         } else if (body instanceof Answer.Body.Whole whole) {
             headers.set("Content-Length", Integer.toString(whole.content().length()));
-        } else if (body instanceof Answer.Body.Streamed && !fields.contains("Content-Length")) {
+        } else if (!(body instanceof Answer.Body.None) && !fields.contains("Content-Length")) {
             HttpVersion version = exchange.request().version();
             if (version == HttpVersion.HTTP_1_1) {
                 response.setChunked(true);

@@ -3,36 +3,29 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.Fill;
 import dev.weir.edge.cache.Recording;
+import dev.weir.edge.cache.Seat;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
-import dev.weir.http.caching.CacheProfile;
 import dev.weir.http.caching.Invalidation;
 import dev.weir.http.caching.PurgeScope;
-import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
-import java.util.EnumSet;
+import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Keeps the origin's representation, before anything is changed for this client; and lets go what an unsafe request has
  * made invalid (RFC 9111 §3, §4.4).
  */
 final class StoreAnswer implements Phase.Now {
-    /** Reasons that hold for whoever asks. */
-    private static final Set<Storability.Reason> OF_THE_RESPONSE = EnumSet.of(
-            Storability.Reason.NO_STORE,
-            Storability.Reason.PRIVATE,
-            Storability.Reason.VARY,
-            Storability.Reason.NO_FRESHNESS);
-
     private final EdgeCache cache;
-    private final CacheProfile profile;
+    private final Keeping keeping;
+    private final Vertx vertx;
 
-    StoreAnswer(EdgeCache cache, CacheProfile profile) {
+    StoreAnswer(EdgeCache cache, Keeping keeping, Vertx vertx) {
         this.cache = cache;
-        this.profile = profile;
+        this.keeping = keeping;
+        this.vertx = vertx;
     }
 
     @Override
@@ -44,6 +37,7 @@ final class StoreAnswer implements Phase.Now {
     public Verdict run(Exchange exchange) {
         exchange.cache().release();
         if (exchange.isFromCache()) {
+            exchange.cache().answersAlone();
             return Verdict.PROCEED;
         }
         CanonicalRequest request = exchange.canonical();
@@ -64,26 +58,34 @@ final class StoreAnswer implements Phase.Now {
         if (key != null && fill != null) {
             store(exchange, request.fields(), answer, key, fill);
         }
+        exchange.cache().answersAlone();
         return Verdict.PROCEED;
     }
 
     private void store(Exchange exchange, HeaderFields request, Answer answer, CacheKey key, Fill fill) {
         StoredHead head =
                 StoredHead.received(answer.status(), answer.fields(), exchange.originSent(), exchange.originAnswered());
-        Storability storable = Storability.of(exchange.canonical().method(), request, head, profile, cache.targets());
-        if (storable instanceof Storability.Refuse refused) {
-            exchange.cache().stored(false, refused.reason().token());
-            if (OF_THE_RESPONSE.contains(refused.reason())) {
-                cache.refused(key);
-            }
-            return;
-        }
-        Recording recording = cache.begin(key, request, head, fill);
-        exchange.cache().stored(true, "");
-        if (answer.body() instanceof Answer.Body.None) {
-            recording.complete(HeaderFields.empty());
+        CacheOutcome outcome = exchange.cache();
+        Seat seat = outcome.seat();
+        Seat leader = seat == null ? cache.alone(key, vertx.getOrCreateContext()) : seat;
+        outcome.seat(leader);
+        Keeping.Kept kept = keeping.of(exchange.canonical().method(), request, head, key, fill, leader);
+        if (kept instanceof Keeping.Kept.Whole whole) {
+            outcome.stored(true, "");
+            take(exchange, answer, whole.recording(), leader);
         } else {
-            exchange.recording(recording);
+            outcome.stored(false, ((Keeping.Kept.Not) kept).reason());
+        }
+    }
+
+    /** From here on the leader reads what all read. */
+    private static void take(Exchange exchange, Answer answer, Recording recording, Seat leader) {
+        if (answer.body() instanceof Answer.Body.Streamed streamed) {
+            exchange.answer(new Answer(answer.status(), answer.fields(), new Answer.Body.Followed(leader)));
+            exchange.onClientGone(leader::leave);
+            Intake.start(streamed.origin(), recording);
+        } else {
+            recording.complete(HeaderFields.empty());
         }
     }
 }

@@ -49,9 +49,9 @@ final class StoredRelay {
 
     private void send() {
         while (!over && body.length() - position > PIECE) {
-            Answer.Body.Stored piece = body.part(position, PIECE);
-            position += PIECE;
-            exchange.responseBodySent(PIECE);
+            Answer.Body.Stored piece = body.part(position, Math.min(PIECE, body.contiguous(position)));
+            position += piece.length();
+            exchange.responseBodySent(piece.length());
             piece.write(response::write).onFailure(gone -> clientLeft());
             if (!over && response.writeQueueFull()) {
                 stall.waits();

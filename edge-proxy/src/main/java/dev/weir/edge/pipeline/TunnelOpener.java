@@ -102,7 +102,7 @@ final class TunnelOpener {
             exchange.answer(new Answer(status, HeaderFields.empty(), Answer.Body.NONE));
         }
         Verdict recorded = records.run(exchange);
-        exchange.cache().release();
+        exchange.cache().end();
         open.leave(exchange);
         counters.finished(exchange);
         if (exchange.isClientGone() || recorded != Verdict.PROCEED) {

@@ -31,9 +31,11 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -59,9 +61,11 @@ class EdgeCacheTest {
     private volatile ScopeLog log = new ScopeLog(false, pair(1), List.of());
     private volatile CacheLookupReply tier = new CacheLookupReply.Fill(7, pair(1));
     private final EdgeCache cache = make(WhenCutOff.SERVE);
+    private final List<Seat> seats = new ArrayList<>();
 
     @AfterEach
     void givesEverythingBack() throws Exception {
+        seats.forEach(Seat::leave);
         cache.close();
         cache.l1().settle();
         assertThat(cache.bodyBytes()).isZero();
@@ -101,9 +105,9 @@ class EdgeCacheTest {
         HeaderFields six = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "6");
         record(cache.beginFill(), six, "hello");
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
-        Recording aborted = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+        Recording aborted = begin(FRESH);
         aborted.append(Buffer.buffer("hello"));
-        aborted.abort();
+        aborted.fail(new IOException("test"));
         aborted.complete(NO_FIELDS);
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
         assertThat(cache.counters().of(CacheCounter.RECORD_BROKEN)).isEqualTo(1);
@@ -114,34 +118,33 @@ class EdgeCacheTest {
     @Test
     void storesNothingThatIsTooLarge() {
         HeaderFields declared = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "2000001");
-        assertThat(cache.begin(KEY, NO_FIELDS, head(200, declared), cache.beginFill())
-                        .isActive())
-                .isFalse();
-        Recording grown = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
+        assertThat(begin(declared).isActive()).isFalse();
+        assertThat(cache.isTooLong(declared)).isTrue();
+        Recording grown = begin(FRESH);
         for (int i = 0; i < 20; i++) {
             grown.append(Buffer.buffer(new byte[100_001]));
         }
         assertThat(grown.isActive()).isFalse();
-        assertThat(cache.counters().of(CacheCounter.RECORD_TOO_BIG)).isEqualTo(2);
+        assertThat(cache.counters().of(CacheCounter.RECORD_TOO_BIG)).isEqualTo(3);
     }
 
     @Test
     void recordingsTogetherAreBounded() {
         Recording[] many = new Recording[5];
         for (int i = 0; i < many.length; i++) {
-            many[i] = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
-            many[i].append(Buffer.buffer(new byte[1_000_000]));
+            many[i] = begin(FRESH);
+            many[i].append(Buffer.buffer(new byte[900_000]));
         }
         assertThat(many[3].isActive()).isTrue();
         assertThat(many[4].isActive()).isFalse();
         assertThat(cache.counters().of(CacheCounter.RECORD_NO_MEMORY)).isEqualTo(1);
         for (Recording each : many) {
-            each.abort();
+            each.fail(new IOException("test"));
         }
-        Recording after = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill());
-        after.append(Buffer.buffer(new byte[1_000_000]));
+        Recording after = begin(FRESH);
+        after.append(Buffer.buffer(new byte[900_000]));
         assertThat(after.isActive()).isTrue();
-        after.abort();
+        after.fail(new IOException("test"));
     }
 
     @Test
@@ -217,11 +220,14 @@ class EdgeCacheTest {
         HeaderFields request = HeaderFields.of("Cookie", "a=b", "Authorization", "Basic x", "Accept", "*/*");
         assertThat(await(cache.lookup(KEY, request))).isInstanceOf(Found.Missing.class);
         assertThat(only(CacheLookup.class).fields()).isEqualTo(HeaderFields.of("Accept", "*/*"));
+        Seat leader = cache.alone(KEY, vertx.getOrCreateContext());
+        seats.add(leader);
         Recording personal = cache.begin(
                 KEY,
                 request,
                 head(200, HeaderFields.of("Cache-Control", "max-age=60", "Vary", "Cookie")),
-                cache.beginFill());
+                cache.beginFill(),
+                leader);
         personal.complete(NO_FIELDS);
         assertThat(all(CacheStore.class)).isEmpty();
         assertThat(cache.peek(KEY, request)).hasValueSatisfying(L1Entry::release);
@@ -470,7 +476,8 @@ class EdgeCacheTest {
                 whenCutOff,
                 Duration.ofMillis(20),
                 List.of(),
-                Duration.ofDays(1));
+                Duration.ofDays(1),
+                100);
         return new EdgeCache(vertx, bus, "edge", config, new Metrics(), () -> now, nanos::get);
     }
 
@@ -488,11 +495,19 @@ class EdgeCacheTest {
     }
 
     private void record(EdgeCache into, Fill fill, HeaderFields fields, String... pieces) {
-        Recording recording = into.begin(KEY, NO_FIELDS, head(200, fields), fill);
+        Seat leader = into.alone(KEY, vertx.getOrCreateContext());
+        Recording recording = into.begin(KEY, NO_FIELDS, head(200, fields), fill, leader);
         for (String piece : pieces) {
             recording.append(Buffer.buffer(piece));
         }
         recording.complete(NO_FIELDS);
+        leader.leave();
+    }
+
+    private Recording begin(HeaderFields fields) {
+        Seat leader = cache.alone(KEY, vertx.getOrCreateContext());
+        seats.add(leader);
+        return cache.begin(KEY, NO_FIELDS, head(200, fields), cache.beginFill(), leader);
     }
 
     private StoredHead head(int status, HeaderFields fields) {

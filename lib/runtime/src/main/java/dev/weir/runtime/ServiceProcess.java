@@ -14,6 +14,7 @@ import dev.weir.runtime.metrics.Metrics;
 import dev.weir.runtime.secrets.Secrets;
 import dev.weir.runtime.secrets.SecretsMaker;
 import dev.weir.settings.SettingsException;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -156,6 +157,8 @@ public final class ServiceProcess {
     }
 
     private void startAll(List<Service> services) {
+        metrics.gauge(
+                "memory.direct.bytes", "Direct memory that Netty has taken.", PlatformDependent::usedDirectMemory);
         metrics.gauge("log.lines.dropped", "Lines of the process's own log that were dropped.", LogSetup::dropped);
         ServiceContext context = new ServiceContext(
                 vertx,

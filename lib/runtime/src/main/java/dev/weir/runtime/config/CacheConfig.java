@@ -19,6 +19,8 @@ import java.util.List;
  * @param disconnected how long past its freshness a stored answer is used while the origin can't be reached and nothing
  *     in it forbids that (RFC 9111 §4.2.4); default 1 d ({@code off}, or 1 s to 365 d)
  * @param lookup how long a request waits for the shared tier; default 20 ms (1 ms to 1 s)
+ * @param waiting requests that share one fetch from the origin, the next ones go by themselves; default 4,096 (0, with
+ *     which each goes by itself, to 1,000,000)
  */
 public record CacheConfig(
         ByteSize memory,
@@ -30,7 +32,8 @@ public record CacheConfig(
         WhenCutOff whenCutOff,
         Duration lookup,
         List<String> targeted,
-        Duration disconnected) {
+        Duration disconnected,
+        int waiting) {
     /** Copies the names. */
     public CacheConfig {
         targeted = List.copyOf(targeted);

@@ -51,7 +51,8 @@ final class ServiceSections {
                 section.choice("when-cut-off", WhenCutOff.class, WhenCutOff.SERVE),
                 section.duration("lookup", MILLISECOND, SECOND, Duration.ofMillis(20)),
                 targeted(section),
-                section.optional("disconnected", DISCONNECTED, Duration.ofDays(1)));
+                section.optional("disconnected", DISCONNECTED, Duration.ofDays(1)),
+                section.integer("waiting", 0, 1_000_000, 4_096));
     }
 
     private static List<String> targeted(Section section) {

@@ -135,6 +135,7 @@ class WeirConfigReaderTest {
         assertThat(config.cache().lookup()).isEqualTo(Duration.ofMillis(20));
         assertThat(config.cache().targeted()).containsExactly("CDN-Cache-Control");
         assertThat(config.cache().disconnected()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.cache().waiting()).isEqualTo(4_096);
         assertThat(config.policy().inline()).isEmpty();
         assertThat(config.policy().file()).isEmpty();
     }
@@ -166,7 +167,7 @@ class WeirConfigReaderTest {
                          timeouts: { idle: 7s }, limits: { connections: 9, waiting: 0 }, health: { failures: 2, out: 1s } }
                 forward: { ports: { connect: [443, 8443], plain: [80, 8000-8999] },
                            destinations: { private: allow, allow: [192.168.7.0/24] }, parents: [] }
-                cache: { memory: 64MiB, shared-memory: 32MiB, profile: cautious, max-object: 1MiB, max-variants: 8,
+                cache: { memory: 64MiB, shared-memory: 32MiB, profile: cautious, max-object: 1MiB, max-variants: 8, waiting: 9,
                          purge-lease: 20s, when-cut-off: revalidate, lookup: 50ms, targeted: [Weir-Cache-Control], disconnected: off }
                 redis: { endpoints: ["redis://redis:6379"], user: cache, password: "${REDIS_PASSWORD}" }
                 policy: { on-stale: enforce, default: allow, rules: [{ when: { client: 10.0.0.0/8 } }] }
@@ -203,6 +204,7 @@ class WeirConfigReaderTest {
         assertThat(config.routes().get(2).host()).isEqualTo("*");
         assertThat(config.routes().get(2).hostField()).isEqualTo(HostField.TARGET);
         assertThat(config.cache().targeted()).containsExactly("Weir-Cache-Control");
+        assertThat(config.cache().waiting()).isEqualTo(9);
         assertThat(config.cache().disconnected()).isZero();
         RedisConfig redis = config.redis().orElseThrow();
         assertThat(redis.password()).contains(new Secret("p4ss"));

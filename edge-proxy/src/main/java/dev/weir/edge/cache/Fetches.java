@@ -1,0 +1,108 @@
+package dev.weir.edge.cache;
+
+import dev.weir.http.caching.CacheKey;
+import io.vertx.core.Context;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fetches under way that others may join, one for each key and group, of all event loops; and of which keys it is
+ * known that their answers aren't shared, so that nobody waits in vain. Thread-safe.
+ */
+final class Fetches {
+    private final ConcurrentMap<FetchKey, Fetch> underWay = new ConcurrentHashMap<>();
+    private final RecentRefusals unshared;
+    private final RecentRefusals failures;
+    private final RecentPurges purges;
+    private final CacheCounters counters;
+    private final int most;
+
+    /** @param most requests that share one fetch; the next ones go alone */
+    Fetches(LongSupplier nanos, RecentPurges purges, CacheCounters counters, int most) {
+        this.unshared = new RecentRefusals(nanos);
+        this.failures = new RecentRefusals(nanos);
+        this.purges = purges;
+        this.counters = counters;
+        this.most = most;
+    }
+
+    /** A seat at the fetch of this key, or the leader's of a new one. */
+    Seat enter(CacheKey key, String group, Context context) {
+        FetchKey id = new FetchKey(key, group);
+        if (most < 2) {
+            return alone(id, context);
+        }
+        if (unshared.has(id)) {
+            counters.count(CacheCounter.FETCH_UNSHARED);
+            return alone(id, context);
+        }
+        Fetch mine = new Fetch(id, this, purges.now(), context);
+        while (true) {
+            Fetch present = underWay.putIfAbsent(id, mine);
+            if (present == null) {
+                counters.count(CacheCounter.FETCH_LED);
+                return mine.leader();
+            }
+            if (present.isPurged(purges)) {
+                counters.count(CacheCounter.FETCH_PURGED);
+            } else if (present.taken() >= most) {
+                counters.count(CacheCounter.FETCH_FULL);
+                return alone(id, context);
+            } else {
+                Seat seat = present.join(context);
+                if (seat != null) {
+                    counters.count(CacheCounter.FETCH_JOINED);
+                    return seat;
+                }
+            }
+            present.close();
+        }
+    }
+
+    /** The leader's seat at a new fetch for the background, unless one is under way, or the last one failed lately. */
+    Optional<Seat> lead(CacheKey key, String group, Context context) {
+        FetchKey id = new FetchKey(key, group);
+        if (failures.has(id)) {
+            return Optional.empty();
+        }
+        Fetch mine = new Fetch(id, this, purges.now(), context);
+        if (underWay.putIfAbsent(id, mine) != null) {
+            return Optional.empty();
+        }
+        counters.count(CacheCounter.RENEWAL_BEGUN);
+        return Optional.of(mine.leader());
+    }
+
+    /** A fetch for the background came to nothing: for some seconds none is begun for the same. */
+    void failed(Fetch fetch) {
+        counters.count(CacheCounter.RENEWAL_FAILED);
+        failures.add(fetch.key());
+    }
+
+    /** The leader's seat at a fetch that nobody can join. */
+    Seat alone(FetchKey id, @Nullable Context context) {
+        return new Fetch(id, this, purges.now(), context).leader();
+    }
+
+    /** The last answer to this fetch is not for others, whoever asks: for some seconds nobody waits for the next one. */
+    void unshared(Fetch fetch) {
+        unshared.add(fetch.key());
+    }
+
+    /** It is again. */
+    void sharedAgain(Fetch fetch) {
+        unshared.remove(fetch.key());
+    }
+
+    void remove(Fetch fetch) {
+        underWay.remove(fetch.key(), fetch);
+    }
+
+    /** How many are under way. */
+    int size() {
+        return underWay.size();
+    }
+}

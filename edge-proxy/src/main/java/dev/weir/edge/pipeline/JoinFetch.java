@@ -1,0 +1,172 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.EdgeCache;
+import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Seat;
+import dev.weir.edge.cache.Shared;
+import dev.weir.edge.pipeline.CacheOutcome.Word;
+import dev.weir.edge.upstream.ProxyFailure;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.ProxyError;
+import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.Directive;
+import dev.weir.http.caching.ForwardReason;
+import dev.weir.http.caching.Reuse;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where nothing stored answers, one request asks for all: whoever finds a fetch of the key under way waits for its head
+ * and follows it, is released to go by itself, looks at what is stored once more, or shares the failure. Lives on the
+ * event loop of the exchange.
+ */
+final class JoinFetch {
+    /** Credentials set requests apart: what one of them gets needn't be for others (RFC 9111 §3.5). */
+    private static final String AUTHORIZED = "authorization";
+
+    private final EdgeCache cache;
+    private final InstantSource clock;
+    private final Vertx vertx;
+
+    JoinFetch(EdgeCache cache, InstantSource clock, Vertx vertx) {
+        this.cache = cache;
+        this.clock = clock;
+        this.vertx = vertx;
+    }
+
+    /**
+     * A request that found nothing usable.
+     *
+     * @param ask what it does if it leads
+     */
+    record Miss(
+            Exchange exchange, CacheDirectives directives, CacheKey key, String group, Supplier<Future<Verdict>> ask) {
+        Miss among(String others) {
+            return new Miss(exchange, directives, key, others, ask);
+        }
+
+        HeaderFields fields() {
+            return exchange.canonical().fields();
+        }
+    }
+
+    /**
+     * Whether a request can share an answer that was fetched for another one.
+     *
+     * @param stored whether something is stored, so that conditions and ranges are for that and not for the origin
+     */
+    static boolean isFor(CanonicalRequest request, CacheDirectives directives, boolean stored) {
+        HeaderFields fields = request.fields();
+        boolean whole = stored
+                || !(fields.contains("Range")
+                        || fields.contains("If-Range")
+                        || fields.contains("If-None-Match")
+                        || fields.contains("If-Modified-Since"));
+        return whole
+                && request.method().equals("GET")
+                && !directives.has(Directive.ONLY_IF_CACHED)
+                && !directives.has(Directive.NO_STORE)
+                && !directives.has(Directive.NO_CACHE)
+                && directives.seconds(Directive.MAX_AGE).orElse(1) > 0;
+    }
+
+    /** Leads a fetch, or waits for the head of one. */
+    Future<Verdict> run(Exchange exchange, CacheDirectives directives, CacheKey key, Supplier<Future<Verdict>> ask) {
+        return enter(new Miss(exchange, directives, key, group(exchange), ask), true);
+    }
+
+    /** What sets the request apart from others for the same. */
+    static String group(Exchange exchange) {
+        return exchange.canonical().fields().contains("Authorization") ? AUTHORIZED : "";
+    }
+
+    private Future<Verdict> enter(Miss miss, boolean first) {
+        Exchange exchange = miss.exchange();
+        Seat seat = cache.enter(miss.key(), miss.group(), vertx.getOrCreateContext());
+        exchange.cache().seat(seat);
+        if (seat.leads()) {
+            return miss.ask().get();
+        }
+        Future<Shared> head = seat.head();
+        return head.isComplete()
+                ? told(miss, seat, head.result(), first)
+                : within(exchange, head).compose(shared -> told(miss, seat, shared, first));
+    }
+
+    /** The head as soon as it is known, or a failure; as long as an answer may take, or its client stays. */
+    private Future<Shared> within(Exchange exchange, Future<Shared> head) {
+        Promise<Shared> known = Promise.promise();
+        long timer = vertx.setTimer(exchange.route().timeouts().firstByte().toMillis(), late -> {
+            cache.waitedInVain();
+            known.tryComplete(new Shared.Failed(ProxyFailure.of(
+                    ProxyError.HTTP_RESPONSE_TIMEOUT, ProxyFailure.Source.ORIGIN, "no answer to the request for all")));
+        });
+        exchange.onClientGone(() -> known.tryFail(ProxyFailure.aborted(ProxyFailure.Source.CLIENT, "client is gone")));
+        head.onSuccess(known::tryComplete);
+        return known.future().onComplete(any -> vertx.cancelTimer(timer));
+    }
+
+    private Future<Verdict> told(Miss miss, Seat seat, Shared shared, boolean first) {
+        Exchange exchange = miss.exchange();
+        if (shared instanceof Shared.Storable storable) {
+            if (!storable.matches(miss.fields())) {
+                exchange.cache().released(shared);
+                // Others wait for the same variant.
+                return first
+                        ? enter(miss.among(miss.group() + '\n' + storable.vary().variant(miss.fields())), false)
+                        : byItself(miss, Shared.ALONE);
+            }
+            Instant now = clock.instant();
+            if (Reuse.of(miss.directives(), storable.freshness(), now) instanceof Reuse.Fresh fresh) {
+                follow(exchange, seat, storable, fresh);
+                return Verdict.PROCEEDED;
+            }
+        }
+        return byItself(miss, shared);
+    }
+
+    private void follow(Exchange exchange, Seat seat, Shared.Storable storable, Reuse.Fresh fresh) {
+        cache.followed();
+        exchange.onClientGone(seat::leave);
+        exchange.cache().collapsed(ForwardReason.MISS, storable.head().status(), fresh.ttlSeconds());
+        exchange.stored(storable.head().responseTime(), fresh.ageSeconds());
+        exchange.receivedProtocol(exchange.route().protocol());
+        exchange.answer(new Answer(storable.head().status(), storable.head().fields(), new Answer.Body.Followed(seat)));
+    }
+
+    /** Nothing came of waiting but what may be stored by now; the shared tier was asked by who led. */
+    private Future<Verdict> byItself(Miss miss, Shared shared) {
+        CacheOutcome outcome = miss.exchange().cache();
+        outcome.released(shared);
+        cache.released(shared);
+        Instant now = clock.instant();
+        Optional<L1Entry> mine = cache.peek(miss.key(), miss.fields());
+        if (mine.isPresent()) {
+            L1Entry entry = mine.get();
+            Reuse reuse = Reuse.of(miss.directives(), entry.freshness(), now);
+            if (!entry.stale() && reuse instanceof Reuse.Fresh fresh) {
+                StoredAnswer.serve(
+                        miss.exchange(), entry, entry.head(), Word.COLLAPSED, fresh.ageSeconds(), fresh.ttlSeconds());
+                outcome.collapsed(ForwardReason.STALE, 0, fresh.ttlSeconds());
+                return Verdict.PROCEEDED;
+            }
+            if (!entry.stale() && reuse instanceof Reuse.StaleWhileRevalidate stale) {
+                StoredAnswer.serve(
+                        miss.exchange(), entry, entry.head(), Word.STALE, stale.ageSeconds(), stale.ttlSeconds());
+                return Verdict.PROCEEDED;
+            }
+            outcome.forward(Word.MISS, ForwardReason.STALE);
+        } else {
+            outcome.forward(Word.MISS, ForwardReason.MISS);
+        }
+        outcome.toConfirm(mine.orElse(null), cache.beginFill());
+        return Verdict.PROCEEDED;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.EdgeCache;
+import dev.weir.edge.cache.Fill;
+import dev.weir.edge.cache.Recording;
+import dev.weir.edge.cache.Seat;
+import dev.weir.edge.cache.Shared;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheProfile;
+import dev.weir.http.caching.Storability;
+import dev.weir.http.caching.StoredHead;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Decides whether what the origin answers is kept, and tells those who wait for it. Thread-safe. */
+final class Keeping {
+    /** Reasons that hold for whoever asks. */
+    private static final Set<Storability.Reason> OF_THE_RESPONSE = EnumSet.of(
+            Storability.Reason.NO_STORE,
+            Storability.Reason.PRIVATE,
+            Storability.Reason.VARY,
+            Storability.Reason.NO_FRESHNESS);
+
+    /** Those that hold for all of a group who might share it. */
+    private static final Set<Storability.Reason> OF_THE_GROUP = EnumSet.of(
+            Storability.Reason.NO_STORE,
+            Storability.Reason.PRIVATE,
+            Storability.Reason.VARY,
+            Storability.Reason.NO_FRESHNESS,
+            Storability.Reason.AUTHORIZATION,
+            Storability.Reason.STATUS_NOT_UNDERSTOOD,
+            Storability.Reason.SET_COOKIE,
+            Storability.Reason.ERROR_STATUS);
+
+    /** What is decided. */
+    sealed interface Kept {
+        /** The body goes through {@code recording} to all who share it. */
+        record Whole(Recording recording) implements Kept {}
+
+        /** It isn't kept, and is for nobody else. */
+        record Not(String reason) implements Kept {}
+    }
+
+    private final EdgeCache cache;
+    private final CacheProfile profile;
+
+    Keeping(EdgeCache cache, CacheProfile profile) {
+        this.cache = cache;
+        this.profile = profile;
+    }
+
+    /**
+     * Decides on the answer to a request.
+     *
+     * @param request fields of the request
+     * @param leader of the fetch
+     */
+    Kept of(String method, HeaderFields request, StoredHead head, CacheKey key, Fill fill, Seat leader) {
+        Storability storable = Storability.of(method, request, head, profile, cache.targets());
+        if (storable instanceof Storability.Refuse refused) {
+            if (OF_THE_RESPONSE.contains(refused.reason())) {
+                cache.refused(key);
+            }
+            if (OF_THE_GROUP.contains(refused.reason())) {
+                cache.unshared(leader);
+            }
+            leader.resolve(Shared.ALONE);
+            return new Kept.Not(refused.reason().token());
+        }
+        if (cache.isTooLong(head.fields())) {
+            cache.unshared(leader);
+            return new Kept.Not("too-long");
+        }
+        return new Kept.Whole(cache.begin(key, request, head, fill, leader));
+    }
+
+    /** Whether a head that a 304 has made may be kept; otherwise what is stored stays as it is. */
+    boolean mayStay(HeaderFields request, StoredHead merged) {
+        return Storability.of("GET", request, merged, CacheProfile.STRICT_RFC, cache.targets())
+                instanceof Storability.Store;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weir.edge.pipeline;
+
+import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.upstream.OriginRequest;
+import dev.weir.edge.upstream.RequestBody;
+import dev.weir.http.CanonicalRequest;
+import dev.weir.http.FieldSyntax;
+import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.Revalidation;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/** What an origin is asked for an exchange. */
+final class OriginRequests {
+    private final String viaName;
+    private final Vertx vertx;
+
+    OriginRequests(String viaName, Vertx vertx) {
+        this.viaName = viaName;
+        this.vertx = vertx;
+    }
+
+    /** The client's request, on the condition that what is stored, if anything, isn't good any more. */
+    OriginRequest of(Exchange exchange, @Nullable L1Entry stored) {
+        HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
+        return of(
+                exchange,
+                exchange.canonical().method(),
+                stored == null ? fields : conditional(fields, stored),
+                exchange.requestBody(vertx));
+    }
+
+    /** The same for the whole representation, whatever this client asks of it. */
+    OriginRequest renewing(Exchange exchange, @Nullable L1Entry stored) {
+        HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
+        return of(
+                exchange,
+                "GET",
+                stored == null ? Revalidation.unconditional(fields) : conditional(fields, stored),
+                RequestBody.none());
+    }
+
+    private static HeaderFields conditional(HeaderFields fields, L1Entry stored) {
+        return stored.freshness().validatable()
+                ? Revalidation.requestFields(fields, stored.head())
+                : Revalidation.unconditional(fields);
+    }
+
+    private static OriginRequest of(Exchange exchange, String method, HeaderFields fields, RequestBody body) {
+        CanonicalRequest request = exchange.canonical();
+        Route route = exchange.route();
+        // Origins that are reached by HTTP/2 hear of it.
+        HeaderFields all = FieldSyntax.listContains(request.fields(), "TE", "trailers")
+                ? fields.toBuilder().add("TE", "trailers").build()
+                : fields;
+        return new OriginRequest(
+                method,
+                request.path().equals("*") ? "*" : request.pathAndQuery(),
+                all,
+                route.destination(),
+                body,
+                route.timeouts(),
+                route.hostOfTarget() ? OriginRequest.Host.TARGET : OriginRequest.Host.CLIENT);
+    }
+}
