@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forward listener, CONNECT and Upgrade, and how an edge drains. */
 class EdgeTunnelTest {
@@ -192,6 +194,33 @@ class EdgeTunnelTest {
             client.sends("late");
             assertThat(late.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("late");
         }
+    }
+
+    /** Whatever the origin makes of the word: what follows are requests, each with its own rules and record. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h2c", "H2C/1", "\"h2c\"", "h2c;x", "h2c-14", "h2", "HTTP/2.0", "HTTP/2", "TLS/1.0", "x y"})
+    void thereIsNoTunnelToAnotherHttp(String protocol) throws IOException {
+        origin.on("/u", peer -> {
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n");
+            shout(peer);
+        });
+        origin.serves("/v", "", "plain");
+        origin.serves("/next", "", "behind");
+        String upgrade = " HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n";
+        String next = "GET /next HTTP/1.1\r\nHost: site.test\r\n\r\n";
+        try (RawClient client = edge.client()) {
+            client.sends("GET /u" + upgrade + next + "GET /v" + upgrade + next);
+            assertThat(client.answer()).startsWith("HTTP/1.1 502 ");
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ").endsWith("behind");
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ").endsWith("plain");
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ").endsWith("behind");
+        }
+        assertThat(origin.heads)
+                .hasSize(4)
+                .noneMatch(head -> head.toLowerCase(Locale.ROOT).contains("upgrade"));
+        assertThat(edge.records(4))
+                .extracting(record -> record.getInteger("http.response.status_code"))
+                .containsExactly(502, 200, 200, 200);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.edge.listener;
 
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.UpgradeField;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -19,6 +20,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Stands right behind the HTTP/1 encoder, sees the decoded request and the parts of its answer, and tells the {@link
@@ -30,7 +33,6 @@ import java.nio.channels.ClosedChannelException;
 final class ExchangeLedger extends ChannelDuplexHandler {
     static final String NAME = "ledger";
 
-    private static final String H2C = "h2c";
     private static final String HTTP2_SETTINGS = "http2-settings";
 
     private final HeadGuard guard;
@@ -76,7 +78,7 @@ final class ExchangeLedger extends ChannelDuplexHandler {
         if (message instanceof HttpRequest request) {
             connect = request.method().equals(HttpMethod.CONNECT);
             lastExchange = request.decoderResult().isFailure() || isLast(request);
-            withoutH2c(request);
+            withoutHttp(request);
             trailers = HeaderFields.empty();
         }
         if (message instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
@@ -88,7 +90,7 @@ final class ExchangeLedger extends ChannelDuplexHandler {
     }
 
     /** HTTP/2 over clear text is by prior knowledge only; an Upgrade in HTTP/1.0 is ignored (RFC 9110 §7.8). */
-    private static void withoutH2c(HttpRequest request) {
+    private static void withoutHttp(HttpRequest request) {
         HttpHeaders fields = request.headers();
         if (fields.contains(HTTP2_SETTINGS)) {
             fields.remove(HTTP2_SETTINGS);
@@ -97,22 +99,30 @@ final class ExchangeLedger extends ChannelDuplexHandler {
             return;
         }
         if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            fields.remove(HttpHeaderNames.UPGRADE);
+            withoutUpgrade(fields);
             return;
         }
-        StringBuilder others = new StringBuilder();
-        for (String line : fields.getAll(HttpHeaderNames.UPGRADE)) {
-            for (String member : line.split(",", -1)) {
-                String protocol = member.trim();
-                if (!protocol.isEmpty() && !protocol.equalsIgnoreCase(H2C)) {
-                    others.append(others.length() == 0 ? "" : ", ").append(protocol);
-                }
-            }
-        }
-        if (others.length() == 0) {
-            fields.remove(HttpHeaderNames.UPGRADE);
+        String others = UpgradeField.withoutHttp(fields.getAll(HttpHeaderNames.UPGRADE));
+        if (others.isEmpty()) {
+            withoutUpgrade(fields);
         } else {
-            fields.set(HttpHeaderNames.UPGRADE, others.toString());
+            fields.set(HttpHeaderNames.UPGRADE, others);
+        }
+    }
+
+    /** The field and the option of Connection that belongs to it. */
+    private static void withoutUpgrade(HttpHeaders fields) {
+        fields.remove(HttpHeaderNames.UPGRADE);
+        List<String> options = new ArrayList<>();
+        for (String line : fields.getAll(HttpHeaderNames.CONNECTION)) {
+            options.addAll(FieldSyntax.list(line));
+        }
+        if (options.removeIf(option -> option.equalsIgnoreCase("upgrade"))) {
+            if (options.isEmpty()) {
+                fields.remove(HttpHeaderNames.CONNECTION);
+            } else {
+                fields.set(HttpHeaderNames.CONNECTION, String.join(", ", options));
+            }
         }
     }
 

@@ -163,8 +163,8 @@ class ExchangeTest {
     @Test
     void hidesTheUpgradeToHttp2() throws Exception {
         reopen((e, request) -> {
-            e.requests.add(
-                    request.version() + " " + request.getHeader("Upgrade") + " " + request.getHeader("HTTP2-Settings"));
+            e.requests.add(request.version() + " " + request.getHeader("Upgrade") + " "
+                    + request.getHeader("HTTP2-Settings") + " " + request.getHeader("Connection"));
             request.response().end("<done>").onFailure(e.failures::add);
         });
         try (RawClient client = edge.client()) {
@@ -178,10 +178,15 @@ class ExchangeTest {
                     """;
             client.sends(h2c.formatted("1.1", "h2c")
                             + h2c.formatted("1.1", "websocket, H2C")
+                            + h2c.formatted("1.1", "h2c/1, \"h2c\"")
                             + h2c.formatted("1.0", "websocket"))
                     .receivesAll();
             assertThat(edge.noted())
-                    .containsExactly("HTTP_1_1 null null", "HTTP_1_1 websocket null", "HTTP_1_0 null null");
+                    .containsExactly(
+                            "HTTP_1_1 null null HTTP2-Settings",
+                            "HTTP_1_1 websocket null Upgrade, HTTP2-Settings",
+                            "HTTP_1_1 null null HTTP2-Settings",
+                            "HTTP_1_0 null null HTTP2-Settings");
         }
     }
 
