@@ -57,8 +57,10 @@ public final class CacheService implements Service {
     }
 
     private static ResponseStore memoryStore(ServiceContext context) {
-        MemoryStore store = new MemoryStore(
-                context.config().cache().sharedMemory().bytes(), context.clock(), RANDOM.nextLong() | 1);
+        // Where the only edge there is lives in this process, its own memory has it all: only purges are kept here.
+        boolean shared = context.config().cluster().isPresent();
+        long bytes = shared ? context.config().cache().sharedMemory().bytes() : 0;
+        MemoryStore store = new MemoryStore(bytes, context.clock(), RANDOM.nextLong() | 1);
         context.metrics().gauge("cache.memory.bytes", "Weight of the responses kept in memory.", store::bytes);
         return store;
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * The caches.
  *
  * @param memory of an edge's own cache, bodies and overhead; default 256 MiB (0 B, which switches it off, to 1 TiB)
- * @param sharedMemory of the shared tier when it has no Redis; default 128 MiB (1 MiB to 1 TiB)
+ * @param sharedMemory of the shared tier when it has no Redis and serves other processes; default 128 MiB (1 MiB to 1 TiB)
  * @param profile {@code strict-rfc} (default): all that RFC 9111 allows; {@code cautious}: no Set-Cookie, no 4xx or 5xx
  * @param maxObject the largest body stored; default 1 GiB (0 B to 1 TiB)
  * @param maxVariants stored answers of one URL that differ by Vary; default 64 (1 to 1,000)
