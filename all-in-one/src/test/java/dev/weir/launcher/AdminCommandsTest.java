@@ -47,7 +47,17 @@ class AdminCommandsTest {
         request.body().onSuccess(body -> {
             asked.add(request.method() + " " + request.uri() + " " + request.getHeader("Authorization") + " " + body);
             switch (request.path()) {
-                case "/api/v1/purge" -> request.response().end("{\"purge\":\"a.1\",\"removed\":2}");
+                case "/api/v1/purge" ->
+                    request.response()
+                            .end(
+                                    body.toString().contains("half")
+                                            ? "{\"dry-run\":true,\"scopes\":[\"tag half\"],\"shared\":7,"
+                                                    + "\"shared-incomplete\":true,"
+                                                    + "\"edges\":{\"edge-1\":3,\"edge-2\":null},"
+                                                    + "\"unreachable\":[\"edge-2\"]}"
+                                            : "{\"purge\":\"a.1\",\"scopes\":[\"url http://example.com/a\"],"
+                                                    + "\"shared\":2,\"edges\":{\"edge-1\":1,\"edge-2\":null},"
+                                                    + "\"applied\":[\"edge-1\",\"edge-2\"],\"unreachable\":[]}");
                 case "/api/v1/policy" ->
                     request.response()
                             .setStatusCode(body.toString().contains("dney") ? 422 : 200)
@@ -98,11 +108,63 @@ class AdminCommandsTest {
 
     @Test
     void purgesWithTheToken() {
-        assertThat(run("purge", "--soft", "http://example.com/a")).isZero();
+        assertThat(run("purge", "--soft", "HTTP://Example.com/a")).isZero();
         assertThat(asked)
+                .containsExactly("POST /api/v1/purge Bearer open-sesame"
+                        + " {\"url\":[\"http://example.com/a\"],\"soft\":true,\"dry-run\":false}");
+        assertThat(out.toString().lines())
                 .containsExactly(
-                        "POST /api/v1/purge Bearer open-sesame" + " {\"url\":\"http://example.com/a\",\"soft\":true}");
-        assertThat(out.toString()).contains("http://example.com/a: ", "\"removed\":2");
+                        "url http://example.com/a: softly purged as a.1",
+                        "shared tier: 2 responses",
+                        "edge-1: applied, 1 response",
+                        "edge-2: applied, responses not counted");
+    }
+
+    @Test
+    void purgesByWhateverIsNamed() {
+        assertThat(run(
+                        "purge",
+                        "--tag",
+                        "a",
+                        "b",
+                        "--prefix",
+                        "http://example.com/c",
+                        "--group",
+                        "https://example.com",
+                        "two words",
+                        "--json"))
+                .isZero();
+        assertThat(asked.get(0))
+                .endsWith(" {\"prefix\":[\"http://example.com/c/\"],\"tag\":[\"a\",\"b\"],"
+                        + "\"group\":[{\"origin\":\"https://example.com\",\"name\":\"two words\"}],"
+                        + "\"soft\":false,\"dry-run\":false}");
+        assertThat(out.toString()).startsWith("{\"purge\":\"a.1\"");
+        assertThat(run("purge", "--all")).isZero();
+        assertThat(asked.get(1)).endsWith(" {\"all\":true,\"soft\":false,\"dry-run\":false}");
+    }
+
+    @Test
+    void countsOnlyInADryRunAndSaysWhoWasNotReached() {
+        assertThat(run("purge", "--dry-run", "--tag", "half")).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "tag half: would be purged",
+                        "shared tier: at least 7 responses",
+                        "edge-1: 3 responses",
+                        "edge-2: did not answer in time");
+    }
+
+    @Test
+    void asksForWhatIsToBePurged() {
+        assertThat(run("purge")).isEqualTo(2);
+        assertThat(err.toString()).contains("what is to be purged?");
+        assertThat(run("purge", "--all", "http://example.com/")).isEqualTo(2);
+        assertThat(err.toString()).contains("--all is everything");
+        assertThat(run("purge", "/a")).isEqualTo(2);
+        assertThat(err.toString()).contains("/a (expected: an absolute http or https URL");
+        assertThat(run("purge", "--prefix", "http://example.com/?a")).isEqualTo(2);
+        assertThat(run("purge", "--group", "http://example.com/a", "b")).isEqualTo(2);
+        assertThat(asked).isEmpty();
     }
 
     @Test

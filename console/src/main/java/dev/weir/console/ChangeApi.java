@@ -1,12 +1,14 @@
 package dev.weir.console;
 
 import dev.weir.contracts.Addresses;
-import dev.weir.contracts.cache.PurgeReceipt;
-import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgeOrder;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.policy.PublishReply;
 import dev.weir.contracts.policy.PublishRequest;
 import dev.weir.runtime.cluster.Bus;
+import dev.weir.runtime.cluster.FrameTooLargeException;
 import dev.weir.settings.ByteSize;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -43,33 +45,28 @@ final class ChangeApi {
     }
 
     private void purge(RoutingContext context) {
-        JsonObject asked;
+        PurgeOrder order;
         try {
-            Buffer body = context.body().buffer();
-            asked = body == null ? null : new JsonObject(body);
-        } catch (io.vertx.core.json.DecodeException e) {
-            asked = null;
-        }
-        if (asked == null || !(asked.getValue("url") instanceof String url) || !isAbsolute(url)) {
-            Problems.answer(context, 400, "expected: {\"url\": \"http://…\", \"soft\": false}");
+            order = PurgeBody.read(context.body().buffer());
+        } catch (IllegalArgumentException e) {
+            Problems.answer(context, 400, String.valueOf(e.getMessage()));
             return;
         }
-        boolean soft = Boolean.TRUE.equals(asked.getValue("soft"));
-        bus.request(Addresses.CACHE_PURGE, new PurgeRequest(url, soft), PURGE_TIMEOUT)
-                .onSuccess(receipt -> purged(context, url, receipt))
+        Future<PurgeReport> done;
+        try {
+            done = bus.request(Addresses.CACHE_PURGE_SCOPES, order, PURGE_TIMEOUT);
+        } catch (FrameTooLargeException e) {
+            Problems.answer(context, 413, "too much at once: name fewer");
+            return;
+        }
+        done.onSuccess(report -> purged(context, order, report))
                 .onFailure(failure -> Problems.unanswered(context, "cache-service", failure));
     }
 
-    private static void purged(RoutingContext context, String url, PurgeReceipt receipt) {
-        LOG.info("purged {} as {}: removed {}", url, receipt.pair(), receipt.removed());
-        json(
-                context,
-                200,
-                new JsonObject()
-                        .put("purge", receipt.pair().toString())
-                        .put("removed", receipt.removed())
-                        .put("applied", new JsonArray(receipt.applied()))
-                        .put("unreachable", new JsonArray(receipt.unreachable())));
+    private static void purged(RoutingContext context, PurgeOrder order, PurgeReport report) {
+        JsonObject said = report.toJson(order);
+        LOG.info("purge: {}", said.encode());
+        json(context, 200, said);
     }
 
     private void publish(RoutingContext context) {
@@ -100,10 +97,6 @@ final class ChangeApi {
                         .put("accepted", reply.accepted())
                         .put("problems", new JsonArray(reply.problems()))
                         .put("revision", reply.pair().toString()));
-    }
-
-    private static boolean isAbsolute(String url) {
-        return (url.startsWith("http://") || url.startsWith("https://")) && url.length() <= 8192;
     }
 
     private static Buffer gzip(Buffer text) {

@@ -6,8 +6,8 @@ import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.audit.AuditPage;
 import dev.weir.contracts.audit.AuditQuery;
-import dev.weir.contracts.cache.PurgeReceipt;
-import dev.weir.contracts.cache.PurgeRequest;
+import dev.weir.contracts.cache.PurgeOrder;
+import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.policy.PublishReply;
 import dev.weir.runtime.ProcessArguments;
 import dev.weir.runtime.Running;
@@ -40,7 +40,7 @@ class ConsoleTest {
     @TempDir
     Path directory;
 
-    private final BlockingQueue<PurgeRequest> purged = new LinkedBlockingQueue<>();
+    private final BlockingQueue<PurgeOrder> purged = new LinkedBlockingQueue<>();
     private final BlockingQueue<AuditQuery> asked = new LinkedBlockingQueue<>();
     private ServiceProcess process;
     private int port;
@@ -56,10 +56,15 @@ class ConsoleTest {
         @Override
         public Future<Running> start(ServiceContext context) {
             SequencePair pair = new SequencePair(1, 7);
-            var purges = context.bus().serve(Addresses.CACHE_PURGE, request -> {
-                purged.add(request);
-                return Future.succeededFuture(
-                        new PurgeReceipt(pair, 2, List.of("edge-proxy-1"), List.of("edge-proxy-2")));
+            var purges = context.bus().serve(Addresses.CACHE_PURGE_SCOPES, order -> {
+                purged.add(order);
+                return Future.succeededFuture(new PurgeReport(
+                        pair,
+                        2,
+                        true,
+                        List.of(
+                                new PurgeReport.Edge("edge-proxy-1", true, 3),
+                                new PurgeReport.Edge("edge-proxy-2", false, PurgeReport.UNKNOWN))));
             });
             var policies = context.bus()
                     .serve(
@@ -137,6 +142,22 @@ class ConsoleTest {
         # body                             | status
         {"url":"http://a.test/x"}          | 200
         {"url":"http://a.test/","soft":true} | 200
+        {"url":["http://a.test/","http://a.test/b"]} | 200
+        {"prefix":"http://a.test/b"}       | 200
+        {"tag":"a","dry-run":true}         | 200
+        {"tag":["a","b"],"url":"http://a.test/"} | 200
+        {"group":{"origin":"http://a.test","name":"b c"}} | 200
+        {"all":true,"soft":true}           | 200
+        {"all":true,"tag":"a"}             | 400
+        {"all":false}                      | 400
+        {"tag":"a b"}                      | 400
+        {"tag":null}                       | 400
+        {"tag":[]}                         | 400
+        {"prefix":"http://a.test/b?c"}     | 400
+        {"group":{"origin":"a.test","name":"b"}} | 400
+        {"group":"b"}                      | 400
+        {"tag":"a","soft":"yes"}           | 400
+        {"tags":"a"}                       | 400
         {"url":"/x"}                       | 400
         {"url":7}                          | 400
         [1]                                | 400
@@ -151,7 +172,13 @@ class ConsoleTest {
     @Test
     void receiptNamesWhoAppliedAndWhoDidNot() throws Exception {
         assertThat(send("POST /api/v1/purge", "127.0.0.1", "", true, "{\"url\":\"http://a.test/x\"}"))
-                .contains("\"removed\":2", "\"applied\":[\"edge-proxy-1\"]", "\"unreachable\":[\"edge-proxy-2\"]");
+                .contains(
+                        "\"purge\":\"1.7\"",
+                        "\"scopes\":[\"url http://a.test/x\"]",
+                        "\"shared\":2",
+                        "\"edges\":{\"edge-proxy-1\":3,\"edge-proxy-2\":null}",
+                        "\"applied\":[\"edge-proxy-1\"]",
+                        "\"unreachable\":[\"edge-proxy-2\"]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.contracts.Address;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.audit.AuditAck;
@@ -43,6 +44,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A whole edge in this process, with a reverse and a forward listener, on real sockets; the test plays policy-service
@@ -221,6 +223,15 @@ final class EdgeRig implements AutoCloseable {
 
     RawClient proxyClient() throws IOException {
         return RawClient.to(forward);
+    }
+
+    LocalBus bus() {
+        return bus;
+    }
+
+    /** The test plays a service that others reach by the bus. */
+    <Q, A> void plays(Address<Q, A> address, Function<Q, Future<A>> answers) {
+        assertThat(bus.serve(address, answers)).isNotNull();
     }
 
     Vertx vertx() {

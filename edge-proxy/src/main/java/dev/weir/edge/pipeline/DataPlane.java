@@ -25,6 +25,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -183,7 +184,7 @@ public final class DataPlane {
         OriginRequests requests = new OriginRequests(viaName, context.vertx());
         Tunnels<Exchange> tunnels = new Tunnels<>(context.vertx(), MOST_TUNNELS);
         RecordExchange records = new RecordExchange(parts.log().outbox());
-        RequestPipeline pipeline = RequestPipeline.of(List.of(
+        List<Phase> phases = new ArrayList<>(List.of(
                 new ReadHead(viaName),
                 new Admit(open),
                 new IdentifyClient(),
@@ -210,6 +211,9 @@ public final class DataPlane {
                 new SendAnswer(context.vertx()),
                 records,
                 new FinishExchange(open, counters, context.vertx())));
+        config.cache().purge().ifPresent(purge -> phases.add(new PurgeByRequest(cache, purge, context.metrics())));
+        phases.sort(Comparator.comparing(Phase::stage));
+        RequestPipeline pipeline = RequestPipeline.of(phases);
         return new Loop(pipeline, origins, open, tunnels);
     }
 }

@@ -12,11 +12,29 @@ import dev.weir.http.ProxyError;
  * @param fields further fields
  * @param closes whether the connection ends with it
  * @param termination how the exchange ended
+ * @param content of an answer that is no error: JSON; else empty
  */
 record LocalAnswer(
-        int status, String reason, String errorType, HeaderFields fields, boolean closes, Termination termination) {
+        int status,
+        String reason,
+        String errorType,
+        HeaderFields fields,
+        boolean closes,
+        Termination termination,
+        String content) {
     /** The methods that every resource may have. */
     static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+
+    LocalAnswer(
+            int status, String reason, String errorType, HeaderFields fields, boolean closes, Termination termination) {
+        this(status, reason, errorType, fields, closes, termination, "");
+    }
+
+    /** What was asked for was done here; with what there is to say of it, in JSON. */
+    static LocalAnswer said(String reason, String content) {
+        HeaderFields fields = HeaderFields.of("Content-Type", "application/json", "Cache-Control", "no-store");
+        return new LocalAnswer(200, reason, "", fields, false, Termination.COMPLETE, content);
+    }
 
     /** What this proxy offers, to an OPTIONS that asks it and nobody behind it; without content. */
     static LocalAnswer options() {

@@ -39,7 +39,8 @@ final class LocalReply {
         String date = HttpDate.format(Instant.ofEpochMilli(exchange.receivedMillis()));
         if (local.status() == 200) {
             HeaderFields.Builder fields = HeaderFields.builder().add("Date", date);
-            return new Answer(200, fields.addAll(local.fields()).build(), new Answer.Body.Whole(Buffer.buffer()));
+            return new Answer(
+                    200, fields.addAll(local.fields()).build(), new Answer.Body.Whole(Buffer.buffer(local.content())));
         }
         String requestId = exchange.id();
         String phrase = ReasonPhrase.of(local.status());

@@ -17,6 +17,8 @@ public enum Stage {
     AUTHORISE("authorise"),
     /** Limits by rule. */
     LIMIT("limit"),
+    /** PURGE, from those who may: it ends here. */
+    PURGE("purge"),
     /** Where it goes. */
     ROUTE("route"),
     /** Whether a stored response may answer it. */

@@ -477,7 +477,8 @@ class EdgeCacheTest {
                 Duration.ofMillis(20),
                 List.of(),
                 Duration.ofDays(1),
-                100);
+                100,
+                Optional.empty());
         return new EdgeCache(vertx, bus, "edge", config, new Metrics(), () -> now, nanos::get);
     }
 

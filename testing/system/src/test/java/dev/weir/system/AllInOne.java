@@ -17,13 +17,16 @@ final class AllInOne implements AutoCloseable {
     /** Every buffer is watched: what is not released is told in the log. */
     private static final String WATCHED = "-Dio.netty.leakDetection.level=paranoid";
 
+    private final String javaOptions;
     private final WeirProcess process;
     private final Path directory;
     private final Address web;
     private final Address egress;
     private final Address admin;
 
-    private AllInOne(WeirProcess process, Path directory, Address web, Address egress, Address admin) {
+    private AllInOne(
+            String javaOptions, WeirProcess process, Path directory, Address web, Address egress, Address admin) {
+        this.javaOptions = javaOptions;
         this.process = process;
         this.directory = directory;
         this.web = web;
@@ -43,31 +46,39 @@ final class AllInOne implements AutoCloseable {
     /** The same with further sections. */
     static AllInOne start(Path directory, Map<String, Address> upstreams, String rules, String more)
             throws IOException {
+        return startWith(WATCHED, directory, upstreams, rules, more);
+    }
+
+    /** The same with options for the JVM in place of those that have every buffer watched, which takes memory. */
+    static AllInOne startWith(
+            String javaOptions, Path directory, Map<String, Address> upstreams, String rules, String more)
+            throws IOException {
         Address web = Address.loopback(FreePorts.next());
         Address egress = Address.loopback(FreePorts.next());
         Address admin = Address.loopback(FreePorts.next());
         Path file = Files.writeString(directory.resolve("rules.yaml"), rules);
         var unusedPath = Files.writeString(
                 directory.resolve("weir.yaml"), configuration(web, egress, admin, upstreams, file) + more);
-        return launched(directory, web, egress, admin);
+        return launched(javaOptions, directory, web, egress, admin);
     }
 
     /** Ends it and starts it anew on the same ports and with the same state. */
     AllInOne restarted() throws IOException {
         process.close();
-        return launched(directory, web, egress, admin);
+        return launched(javaOptions, directory, web, egress, admin);
     }
 
-    private static AllInOne launched(Path directory, Address web, Address egress, Address admin) throws IOException {
+    private static AllInOne launched(String javaOptions, Path directory, Address web, Address egress, Address admin)
+            throws IOException {
         WeirProcess process = WeirProcess.startWith(
-                WATCHED,
+                javaOptions,
                 directory,
                 "run",
                 "--config",
                 directory.resolve("weir.yaml").toString(),
                 "--state",
                 state(directory).toString());
-        AllInOne weir = new AllInOne(process, directory, web, egress, admin);
+        AllInOne weir = new AllInOne(javaOptions, process, directory, web, egress, admin);
         try {
             weir.awaitReady();
         } catch (AssertionError late) {

@@ -145,7 +145,11 @@ final class ClusterDemoIT {
     @Test
     @Order(4)
     void purgeReachesBothEdges() throws Exception {
-        String path = "/cache/purged";
+        purgeReachesBothEdges("/cache/purged", "http://" + Client.SITE + "/cache/purged");
+        purgeReachesBothEdges("/cache/below/purged", "--prefix", "http://" + Client.SITE + "/cache/below");
+    }
+
+    private void purgeReachesBothEdges(String path, String... what) throws Exception {
         for (Address edge : cluster.edges()) {
             var unusedTime = Await.until(
                     "stored at " + edge,
@@ -153,13 +157,10 @@ final class ClusterDemoIT {
                     () -> client.get(edge, path).isHit());
         }
         int before = origin.fetches(path);
-        WeirProcess.Ended ended = WeirProcess.run(
-                directory,
-                Duration.ofSeconds(30),
-                "purge",
-                "--state",
-                cluster.state().toString(),
-                "http://" + Client.SITE + path);
+        List<String> command =
+                new ArrayList<>(List.of("purge", "--state", cluster.state().toString()));
+        command.addAll(List.of(what));
+        WeirProcess.Ended ended = WeirProcess.run(directory, Duration.ofSeconds(30), command.toArray(String[]::new));
         assertThat(ended.exit()).as(ended.said()).isZero();
         for (Address edge : cluster.edges()) {
             var unusedTime = Await.until(

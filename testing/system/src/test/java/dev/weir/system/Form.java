@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param faultRounds how often each service is killed and stopped
  * @param checkedAnswers that are judged one by one
  * @param checkedRestarts of Weir meanwhile
+ * @param taggedObjects that are stored before purges by tag
+ * @param tagPurges among them, each of a hundred objects
  */
 record Form(
         int requestsPerSecond,
@@ -20,9 +22,12 @@ record Form(
         int policyChanges,
         int faultRounds,
         long checkedAnswers,
-        int checkedRestarts) {
-    private static final Form SHORT = new Form(60, 20_000, Duration.ofSeconds(4), 2, 1, 20_000, 1);
-    private static final Form FULL = new Form(200, 1_000_000, Duration.ofSeconds(70), 20, 1, 1_000_000, 3);
+        int checkedRestarts,
+        int taggedObjects,
+        int tagPurges) {
+    private static final Form SHORT = new Form(60, 20_000, Duration.ofSeconds(4), 2, 1, 20_000, 1, 5_000, 10);
+    private static final Form FULL =
+            new Form(200, 1_000_000, Duration.ofSeconds(70), 20, 1, 1_000_000, 3, 100_000, 100);
 
     /** The form that was asked for ({@code -Dweir.form=full}). */
     static Form asked() {

@@ -4,6 +4,8 @@ import dev.weir.contracts.Codec;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.WireReader;
 import dev.weir.contracts.WireWriter;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
@@ -40,6 +42,36 @@ public record PurgeReport(SequencePair pair, long shared, boolean wholeShared, L
                     in.list(each -> new Edge(each.text(), each.bool(), each.int64())));
         }
     };
+
+    /**
+     * It as clients are told: what was ordered, {@code shared} and {@code edges} (how many responses it met there; null
+     * where that is not known), {@code applied} and {@code unreachable} (names of edges).
+     */
+    public JsonObject toJson(PurgeOrder order) {
+        JsonObject json =
+                order.dryRun() ? new JsonObject().put("dry-run", true) : new JsonObject().put("purge", pair.toString());
+        json.put(
+                        "scopes",
+                        new JsonArray(
+                                order.scopes().stream().map(Object::toString).toList()))
+                .put("soft", order.soft())
+                .put("shared", shared < 0 ? null : shared);
+        if (shared >= 0 && !wholeShared) {
+            json.put("shared-incomplete", true);
+        }
+        JsonObject met = new JsonObject();
+        edges.forEach(edge -> met.put(edge.name(), edge.met() < 0 ? null : edge.met()));
+        return json.put("edges", met)
+                .put(order.dryRun() ? "counted" : "applied", names(true))
+                .put("unreachable", names(false));
+    }
+
+    private JsonArray names(boolean reached) {
+        return new JsonArray(edges.stream()
+                .filter(edge -> edge.reached() == reached)
+                .map(Edge::name)
+                .toList());
+    }
 
     /** Copies its collections. */
     public PurgeReport {

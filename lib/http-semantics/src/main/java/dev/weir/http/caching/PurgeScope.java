@@ -1,6 +1,8 @@
 package dev.weir.http.caching;
 
+import dev.weir.http.HeaderFields;
 import dev.weir.http.RequestTarget;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -76,6 +78,14 @@ public record PurgeScope(Kind kind, String subject) {
         return key(origin.endsWith("/") ? origin : origin + '/')
                 .filter(key -> key.path().equals("/") && key.query().isEmpty())
                 .map(key -> new PurgeScope(Kind.GROUP, key.scheme() + "://" + key.authority() + ' ' + name));
+    }
+
+    /** The groups that Cache-Groups names among {@code fields}, of the origin of {@code url}. */
+    public static List<PurgeScope> groups(String url, HeaderFields fields) {
+        String origin = CacheGroups.origin(url);
+        return CacheGroups.of(fields).stream()
+                .flatMap(name -> group(origin, name).stream())
+                .toList();
     }
 
     /** The scope that {@code text} writes, checked and normalised; empty if it is none. */

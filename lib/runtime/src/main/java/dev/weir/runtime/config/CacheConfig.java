@@ -3,6 +3,7 @@ package dev.weir.runtime.config;
 import dev.weir.settings.ByteSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The caches.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param lookup how long a request waits for the shared tier; default 20 ms (1 ms to 1 s)
  * @param waiting requests that share one fetch from the origin, the next ones go by themselves; default 4,096 (0, with
  *     which each goes by itself, to 1,000,000)
+ * @param purge who may purge by the method PURGE; default: nobody, it goes on to the origin
  */
 public record CacheConfig(
         ByteSize memory,
@@ -33,7 +35,8 @@ public record CacheConfig(
         Duration lookup,
         List<String> targeted,
         Duration disconnected,
-        int waiting) {
+        int waiting,
+        Optional<PurgeConfig> purge) {
     /** Copies the names. */
     public CacheConfig {
         targeted = List.copyOf(targeted);

@@ -2,6 +2,7 @@ package dev.weir.runtime.config;
 
 import dev.weir.http.FieldSyntax;
 import dev.weir.settings.ByteSize;
+import dev.weir.settings.Cidr;
 import dev.weir.settings.HostPort;
 import dev.weir.settings.Reading;
 import dev.weir.settings.Section;
@@ -24,6 +25,8 @@ final class ServiceSections {
                     ? Optional.of(text)
                     : Optional.empty());
     private static final Reading<Duration> DISCONNECTED = orOff(Reading.duration(SECOND, Duration.ofDays(365)));
+
+    private static final int SHORTEST_TOKEN = 16;
 
     private final Section root;
 
@@ -52,7 +55,8 @@ final class ServiceSections {
                 section.duration("lookup", MILLISECOND, SECOND, Duration.ofMillis(20)),
                 targeted(section),
                 section.optional("disconnected", DISCONNECTED, Duration.ofDays(1)),
-                section.integer("waiting", 0, 1_000_000, 4_096));
+                section.integer("waiting", 0, 1_000_000, 4_096),
+                section.optionalSection("purge").map(ServiceSections::purge));
     }
 
     private static List<String> targeted(Section section) {
@@ -64,6 +68,18 @@ final class ServiceSections {
             section.problem("targeted", names.size() + " fields (expected: at most " + MOST_TARGETED + ")");
         }
         return names;
+    }
+
+    private static PurgeConfig purge(Section section) {
+        List<Cidr> clients = section.networks("clients");
+        if (!section.has("clients")) {
+            section.problem("clients", "expected the networks of those who may purge, such as [10.0.0.0/8]");
+        }
+        Optional<String> token = section.optionalText("token");
+        if (token.filter(text -> text.length() < SHORTEST_TOKEN).isPresent()) {
+            section.problem("token", "too short (expected: at least " + SHORTEST_TOKEN + " characters)");
+        }
+        return new PurgeConfig(clients, token.map(Secret::new));
     }
 
     Optional<RedisConfig> redis() {

@@ -39,6 +39,7 @@ class ConfigurationPageTest {
             new Part("`limits:` of upstreams and `forward:`", "ExchangeLimits"),
             new Part("`forward:`", "ForwardConfig"),
             new Part("`cache:`", "CacheConfig"),
+            new Part("`cache:`, `purge:`", "PurgeConfig"),
             new Part("`redis:`", "RedisConfig"),
             new Part("`policy:`", "PolicyConfig"),
             new Part("`log:`", "LogConfig"),

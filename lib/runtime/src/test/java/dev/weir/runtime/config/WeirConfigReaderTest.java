@@ -251,6 +251,9 @@ class WeirConfigReaderTest {
             forward: {ports: {connect: [70000]}}                                | 1:29: forward.ports.connect[0]: expected a port or a range such as 8000-8999 (found: "70000")
             forward: {destinations: {private: yes}}                             | 1:35: forward.destinations.private: "yes" (expected: deny, allow)
             cache: {memroy: 1MiB}                                               | 1:9: cache.memroy: unknown key (did you mean "memory"?)
+            cache: {purge: {token: short}}                                      | 1:16: cache.purge.clients: expected the networks of those who may purge, such as [10.0.0.0/8]
+            cache: {purge: {clients: [10.0.0.1/8]}}                             | 1:27: cache.purge.clients[0]: "10.0.0.1/8" is no network (expected: such as 10.0.0.0/8, 192.0.2.7 or fd00::/8) (did you mean "10.0.0.0/8"?)
+            cache: {purge: {clients: [10.0.0.0/8], token: short}}               | 1:47: cache.purge.token: too short (expected: at least 16 characters)
             cache: {purge-lease: 1s}                                            | 1:22: cache.purge-lease: expected a duration from 2s to 1h, such as 250ms, 10s, 5m, 24h (found: "1s")
             cache: {targeted: [Cache-Control]}                                  | 1:20: cache.targeted[0]: expected a field name other than Cache-Control (found: "Cache-Control")
             cache: {disconnected: never}                                        | 1:23: cache.disconnected: expected off, or a duration from 1s to 365d, such as 250ms, 10s, 5m, 24h (found: "never")
