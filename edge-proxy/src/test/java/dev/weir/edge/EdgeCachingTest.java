@@ -250,6 +250,47 @@ class EdgeCachingTest {
     }
 
     @Test
+    void aHeadUpdatesWhatIsStoredOrMakesItStale() throws IOException {
+        String fields = "Cache-Control: max-age=60\r\nETag: \"1\"\r\n";
+        origin.on(
+                "/h",
+                peer -> peer.send(
+                        peer.head.startsWith("HEAD")
+                                ? "HTTP/1.1 200 OK\r\n" + fields + "X-New: yes\r\nContent-Length: 5\r\n\r\n"
+                                : Origin.ok(fields, "hello")));
+        assertThat(get("/h")).endsWith("hello");
+        String noCache = "Cache-Control: no-cache\r\n";
+        assertThat(client.sends(request("HEAD", "/h", noCache)).head()).contains("X-New: yes");
+        assertThat(get("/h")).contains("; hit", "X-New: yes").endsWith("hello");
+        assertThat(origin.heads("/h")).hasSize(2);
+        origin.on(
+                "/h",
+                peer -> peer.send(
+                        peer.head.startsWith("HEAD")
+                                ? "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: 6\r\n\r\n"
+                                : Origin.ok(fields, "hello!")));
+        assertThat(client.sends(request("HEAD", "/h", noCache)).head()).contains("Content-Length: 6");
+        assertThat(get("/h")).doesNotContain("; hit").endsWith("hello!");
+        assertThat(get("/h")).contains("; hit").endsWith("hello!");
+    }
+
+    @Test
+    void a304ForSomethingElseIsAskedAnew() throws IOException {
+        origin.serves("/f", FRESH + "ETag: \"1\"\r\n", "one");
+        assertThat(get("/f")).endsWith("one");
+        edge.passes(Duration.ofSeconds(61));
+        origin.on(
+                "/f",
+                peer -> peer.send(
+                        peer.head.contains("If-None-Match")
+                                ? "HTTP/1.1 304 Not Modified\r\n" + FRESH + "ETag: \"2\"\r\n\r\n"
+                                : Origin.ok(FRESH + "ETag: \"2\"\r\n", "two")));
+        assertThat(get("/f")).startsWith("HTTP/1.1 200 ").endsWith("two");
+        assertThat(get("/f")).contains("; hit").endsWith("two");
+        assertThat(origin.heads("/f")).hasSize(3);
+    }
+
+    @Test
     void onlyIfCachedIsAnsweredFromTheCacheOrNotAtAll() throws IOException {
         origin.serves("/a", FRESH, "hello");
         String only = "Cache-Control: only-if-cached\r\n";

@@ -31,6 +31,7 @@ enum CacheCounter {
     RECORD_NO_MEMORY("store", "no-memory"),
     RECORD_BROKEN("store", "broken"),
     RECORD_ABORTED("store", "aborted"),
+    HEAD_CONTRADICTED("head", "contradicted"),
     FETCH_LED("fetch", "led"),
     FETCH_JOINED("fetch", "joined"),
     FETCH_UNSHARED("fetch", "unshared-lately"),

@@ -238,6 +238,12 @@ public final class EdgeCache {
         store(renewed, request, fill);
     }
 
+    /** The origin has said by HEAD that the response isn't what it was: it is stale now. The entry stays the caller's. */
+    public void contradicted(L1Entry entry) {
+        entry.response().markStale();
+        counters.count(CacheCounter.HEAD_CONTRADICTED);
+    }
+
     /**
      * Drops everything stored for these URLs, here at once, elsewhere as soon as the shared tier has told the others;
      * nobody waits for that.

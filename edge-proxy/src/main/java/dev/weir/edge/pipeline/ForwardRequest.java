@@ -14,6 +14,7 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
@@ -75,11 +76,12 @@ final class ForwardRequest implements Phase.Later {
         if (told instanceof Shared.OriginError && stored != null && mayStandIn(exchange, stored)) {
             return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
         }
-        Instant sent = clock.instant();
         Optional<String> protocol = upgrade(exchange.canonical());
-        if (protocol.isPresent()) {
-            return upgrade(exchange, protocol.get(), sent);
-        }
+        return protocol.isPresent() ? upgrade(exchange, protocol.get(), clock.instant()) : ask(exchange);
+    }
+
+    private Future<Verdict> ask(Exchange exchange) {
+        Instant sent = clock.instant();
         OriginCall<OriginAnswer> call =
                 origins.exchange(requests.of(exchange, exchange.cache().entry()), new InterimRelay(exchange));
         Seat seat = exchange.cache().seat();
@@ -90,8 +92,26 @@ final class ForwardRequest implements Phase.Later {
             exchange.onClientGone(seat::leave);
         }
         return call.answer()
-                .map(answer -> answered(exchange, answer, sent))
+                .compose(answer -> isForeign(exchange, answer)
+                        ? askAnew(exchange, answer)
+                        : Future.succeededFuture(answered(exchange, answer, sent)))
                 .recover(failure -> standIn(exchange, failure));
+    }
+
+    /** Whether this is a 304 for something else than what is stored (RFC 9111 §4.3.4). */
+    private static boolean isForeign(Exchange exchange, OriginAnswer answer) {
+        L1Entry stored = exchange.cache().entry();
+        return stored != null
+                && answer.status() == 304
+                && !Revalidation.isAbout(stored.head(), answer.fields());
+    }
+
+    /** What is stored is of no use: the client's own request goes out, once, as only a stored response is asked for so. */
+    private Future<Verdict> askAnew(Exchange exchange, OriginAnswer foreign) {
+        foreign.abort();
+        exchange.cache().release();
+        exchange.cache().forward(Word.MISS, ForwardReason.STALE);
+        return ask(exchange);
     }
 
     /** The protocol that the client wants to change to, if it may (RFC 9110 §7.8); a request with content doesn't. */

@@ -1,6 +1,7 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.EdgeCache;
+import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.cache.Fill;
 import dev.weir.edge.cache.Recording;
 import dev.weir.edge.cache.Seat;
@@ -8,10 +9,12 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Invalidation;
+import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps the origin's representation, before anything is changed for this client; and lets go what an unsafe request has
@@ -35,6 +38,7 @@ final class StoreAnswer implements Phase.Now {
 
     @Override
     public Verdict run(Exchange exchange) {
+        heed(exchange);
         exchange.cache().release();
         if (exchange.isFromCache()) {
             exchange.cache().answersAlone();
@@ -60,6 +64,32 @@ final class StoreAnswer implements Phase.Now {
         }
         exchange.cache().answersAlone();
         return Verdict.PROCEED;
+    }
+
+    /** The 200 to a HEAD tells of the response that would have been chosen for it (RFC 9111 §4.3.5). */
+    private void heed(Exchange exchange) {
+        CacheOutcome outcome = exchange.cache();
+        L1Entry stored = outcome.entry();
+        CacheKey key = outcome.key();
+        Fill fill = outcome.fill();
+        CanonicalRequest request = exchange.canonical();
+        boolean tells = request.method().equals("HEAD")
+                && !exchange.isFromCache()
+                && exchange.answer().status() == 200;
+        if (!tells || stored == null || key == null || fill == null) {
+            return;
+        }
+        Optional<StoredHead> merged = Revalidation.freshenByHead(
+                stored.head(),
+                stored.bodyLength(),
+                exchange.answer().fields(),
+                exchange.originSent(),
+                exchange.originAnswered());
+        if (merged.isEmpty()) {
+            cache.contradicted(stored);
+        } else if (keeping.mayStay(request.fields(), merged.get())) {
+            cache.refresh(key, request.fields(), stored, merged.get(), fill);
+        }
     }
 
     private void store(Exchange exchange, HeaderFields request, Answer answer, CacheKey key, Fill fill) {

@@ -10,8 +10,6 @@ import java.util.Optional;
 
 /** What the answer to an unsafe request makes invalid (RFC 9111 §4.4, RFC 9875 §3). */
 public final class Invalidation {
-    private static final String ANY_ZONE = "any";
-
     /** Groups that one answer can make invalid: RFC 9875 asks for 32 at the least. */
     static final int MOST_GROUPS = 64;
 
@@ -48,39 +46,6 @@ public final class Invalidation {
             }
         }
         return keys;
-    }
-
-    /** Whether Content-Location, once, names the target itself: what is enclosed is its representation (RFC 9110 §8.7). */
-    static boolean isOfTarget(CanonicalRequest request, HeaderFields response) {
-        List<String> locations = response.all("Content-Location");
-        return locations.size() == 1
-                && request.path().startsWith("/")
-                && resolve(ANY_ZONE, request, FieldSyntax.trim(locations.get(0)))
-                        .equals(Optional.of(CacheKey.of(ANY_ZONE, request)));
-    }
-
-    /**
-     * The groups of the target's origin whose responses are invalid now (RFC 9875 §3); no more than
-     * {@link #MOST_GROUPS}. None if the method is safe or the answer is an error.
-     *
-     * @param response the fields of the answer
-     */
-    public static List<PurgeScope> groups(CanonicalRequest request, int status, HeaderFields response) {
-        if (!acted(request, status) || !response.contains("Cache-Group-Invalidation")) {
-            return List.of();
-        }
-        String origin = CacheGroups.origin(CacheKey.of(ANY_ZONE, request).uri());
-        return CacheGroups.invalidated(response).stream()
-                .limit(MOST_GROUPS)
-                .flatMap(name -> PurgeScope.group(origin, name).stream())
-                .toList();
-    }
-
-    private static boolean acted(CanonicalRequest request, int status) {
-        return status >= 200
-                && status <= 399
-                && !isSafe(request.method())
-                && request.path().startsWith("/");
     }
 
     /** The key of a URI reference relative to the target (RFC 3986 §5.2), if it is of the same origin. */

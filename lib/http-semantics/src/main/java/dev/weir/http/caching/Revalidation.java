@@ -58,7 +58,7 @@ public final class Revalidation {
      */
     public static Optional<StoredHead> freshen(
             StoredHead stored, HeaderFields notModified, Instant requestTime, Instant responseTime) {
-        return isAbout(stored, notModified, responseTime)
+        return isAbout(stored, notModified)
                 ? Optional.of(merged(stored, notModified, requestTime, responseTime))
                 : Optional.empty();
     }
@@ -108,7 +108,9 @@ public final class Revalidation {
         return !received.contains(name) || received.combined(name).equals(stored.combined(name));
     }
 
-    private static boolean isAbout(StoredHead stored, HeaderFields notModified, Instant now) {
+    /** Whether a 304 is about what is stored: by the strongest validator that it has; without any it is. */
+    public static boolean isAbout(StoredHead stored, HeaderFields notModified) {
+        Instant now = stored.responseTime();
         Optional<EntityTag> tag = EntityTag.of(notModified);
         Optional<EntityTag> storedTag = EntityTag.of(stored.fields());
         if (tag.isPresent()) {

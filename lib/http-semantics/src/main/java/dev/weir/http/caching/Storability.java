@@ -1,6 +1,5 @@
 package dev.weir.http.caching;
 
-import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
 import java.time.Instant;
 
@@ -110,22 +109,6 @@ public sealed interface Storability {
             }
         }
         return isUsable(head, freshness) ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
-    }
-
-    /**
-     * Decides on the response to a POST, which may be stored for GET if it says explicitly how long it is fresh, and by
-     * Content-Location that it is what GET would have brought (RFC 9110 §9.3.3). The profile {@code cautious} stores none.
-     *
-     * @param head of the response, as {@link StoredHead#received} makes it
-     * @param targets the fields that count instead of Cache-Control
-     */
-    static Storability ofPost(CanonicalRequest request, StoredHead head, CacheProfile profile, TargetList targets) {
-        boolean standsForGet = request.method().equals("POST")
-                && profile == CacheProfile.STRICT_RFC
-                && head.status() == 200
-                && Freshness.of(head, targets).basis().isExplicit()
-                && Invalidation.isOfTarget(request, head.fields());
-        return standsForGet ? of("GET", request.fields(), head, profile, targets) : new Refuse(Reason.METHOD);
     }
 
     /**

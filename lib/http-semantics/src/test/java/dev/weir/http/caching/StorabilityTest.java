@@ -2,7 +2,6 @@ package dev.weir.http.caching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.http.CanonicalRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,36 +77,6 @@ class StorabilityTest {
             """)
     void cautiously(int status, String response, String expected) {
         assertThat(shown("GET", "", status, response, CacheProfile.CAUTIOUS)).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '#', textBlock = """
-            9110 §9.3.3 # POST # 200 # Content-Location=/d/t?q;Cache-Control=max-age=60                    # store
-            9110 §9.3.3 # POST # 200 # Content-Location=http://A.example:80/d/t?q;Cache-Control=s-maxage=60 # store
-            9110 §9.3.3 # POST # 200 # Content-Location=t?q;Expires=Sat, 10 Jan 2026 01:00:00 GMT          # store
-            9110 §9.3.3 # POST # 200 # Content-Location=/d/t;Cache-Control=max-age=60                      # method
-            9110 §9.3.3 # POST # 200 # Content-Location=http://b.example/d/t?q;Cache-Control=max-age=60    # method
-            9110 §9.3.3 # POST # 200 # Content-Location=/d/t?q;Content-Location=/x;Cache-Control=max-age=60 # method
-            9110 §9.3.3 # POST # 200 # Content-Location=;Cache-Control=max-age=60                          # method
-            9110 §9.3.3 # POST # 200 # Cache-Control=max-age=60                                            # method
-            9110 §9.3.3 # POST # 200 # Content-Location=/d/t?q;Last-Modified=Thu, 01 Jan 2026 00:00:00 GMT # method
-            9110 §9.3.3 # POST # 201 # Content-Location=/d/t?q;Cache-Control=max-age=60                    # method
-            9110 §9.3.3 # PUT  # 200 # Content-Location=/d/t?q;Cache-Control=max-age=60                    # method
-            9110 §9.3.3 # POST # 200 # Content-Location=/d/t?q;Cache-Control=max-age=60, private           # private
-            """)
-    void aPostIsStoredForGetIfItSaysSo(String rfc, String method, int status, String response, String expected) {
-        CanonicalRequest request = VaryTest.request(method, "http://a.example/d/t?q");
-        StoredHead head = Heads.head(status, response);
-        assertThat(word(Storability.ofPost(request, head, CacheProfile.STRICT_RFC, TargetList.NONE)))
-                .as(rfc)
-                .isEqualTo(expected);
-        assertThat(word(Storability.ofPost(request, head, CacheProfile.CAUTIOUS, TargetList.NONE)))
-                .as("cautious")
-                .isEqualTo("method");
-    }
-
-    private static String word(Storability said) {
-        return said instanceof Storability.Refuse refused ? refused.reason().token() : "store";
     }
 
     @Test
