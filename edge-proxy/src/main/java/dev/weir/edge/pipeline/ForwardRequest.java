@@ -101,9 +101,7 @@ final class ForwardRequest implements Phase.Later {
     /** Whether this is a 304 for something else than what is stored (RFC 9111 §4.3.4). */
     private static boolean isForeign(Exchange exchange, OriginAnswer answer) {
         L1Entry stored = exchange.cache().entry();
-        return stored != null
-                && answer.status() == 304
-                && !Revalidation.isAbout(stored.head(), answer.fields());
+        return stored != null && answer.status() == 304 && !Revalidation.isAbout(stored.head(), answer.fields());
     }
 
     /** What is stored is of no use: the client's own request goes out, once, as only a stored response is asked for so. */

@@ -1,16 +1,16 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.EdgeCache;
-import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.cache.Fill;
+import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.cache.Recording;
 import dev.weir.edge.cache.Seat;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Invalidation;
-import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.StoredHead;
 import io.vertx.core.Vertx;
 import java.util.List;

@@ -13,6 +13,8 @@ public final class Invalidation {
     /** Groups that one answer can make invalid: RFC 9875 asks for 32 at the least. */
     static final int MOST_GROUPS = 64;
 
+    private static final String ANY_ZONE = "any";
+
     private Invalidation() {}
 
     /** Whether a method is known to be safe (RFC 9110 §9.2.1); one that isn't known counts as unsafe. */
@@ -46,6 +48,30 @@ public final class Invalidation {
             }
         }
         return keys;
+    }
+
+    /**
+     * The groups of the target's origin whose responses are invalid now (RFC 9875 §3); no more than
+     * {@link #MOST_GROUPS}. None if the method is safe or the answer is an error.
+     *
+     * @param response the fields of the answer
+     */
+    public static List<PurgeScope> groups(CanonicalRequest request, int status, HeaderFields response) {
+        if (!acted(request, status) || !response.contains("Cache-Group-Invalidation")) {
+            return List.of();
+        }
+        String origin = CacheGroups.origin(CacheKey.of(ANY_ZONE, request).uri());
+        return CacheGroups.invalidated(response).stream()
+                .limit(MOST_GROUPS)
+                .flatMap(name -> PurgeScope.group(origin, name).stream())
+                .toList();
+    }
+
+    private static boolean acted(CanonicalRequest request, int status) {
+        return status >= 200
+                && status <= 399
+                && !isSafe(request.method())
+                && request.path().startsWith("/");
     }
 
     /** The key of a URI reference relative to the target (RFC 3986 §5.2), if it is of the same origin. */
