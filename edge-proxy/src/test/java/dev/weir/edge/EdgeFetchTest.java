@@ -168,6 +168,7 @@ class EdgeFetchTest {
         });
         List<RawClient> asking = ask("/private", MANY);
         joined(MANY - 1);
+        EdgeRig.until(() -> asked.get() > 0);
         assertThat(asked).hasValue(1);
         head.open();
         EdgeRig.until(() -> asked.get() == MANY);

@@ -23,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -138,12 +139,12 @@ public final class EdgeCache {
      * @param context that the seat is held on
      */
     public Seat enter(CacheKey key, String group, Context context) {
-        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, context);
+        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, (ContextInternal) context);
     }
 
     /** The leader's seat at a fetch for the background, unless one is under way for the same, or failed lately. */
     public Optional<Seat> lead(CacheKey key, String group, Context context) {
-        return fetches.lead(key, group, context);
+        return fetches.lead(key, group, (ContextInternal) context);
     }
 
     /** A fetch for the background has renewed what is stored. */
@@ -158,7 +159,7 @@ public final class EdgeCache {
 
     /** The leader's seat at a fetch that nobody joins. */
     public Seat alone(CacheKey key, Context context) {
-        return fetches.alone(new FetchKey(key, ""), context);
+        return fetches.alone(new FetchKey(key, ""), (ContextInternal) context);
     }
 
     /** The answer is for nobody but who asked, whoever asks: for some seconds nobody waits for the next one. */

@@ -1,8 +1,7 @@
 package dev.weir.edge.cache;
 
 import dev.weir.http.caching.PurgeMarks;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +21,7 @@ final class Fetch {
     private final FetchKey key;
     private final Fetches all;
     private final long tick;
-    private final @Nullable Context context;
+    private final ContextInternal context;
     private final Set<Seat> seats = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger(1);
     private final AtomicBoolean movesTold = new AtomicBoolean();
@@ -41,14 +40,14 @@ final class Fetch {
      * A fetch with one seat taken.
      *
      * @param tick of {@link RecentPurges} now
-     * @param context of the leader; null if there is no other thread
+     * @param context of the leader
      */
-    Fetch(FetchKey key, Fetches all, long tick, @Nullable Context context) {
+    Fetch(FetchKey key, Fetches all, long tick, ContextInternal context) {
         this.key = key;
         this.all = all;
         this.tick = tick;
         this.context = context;
-        this.leader = new Seat(this, context, true);
+        this.leader = new Seat(this, context, all.turns(context), true);
         seats.add(leader);
     }
 
@@ -87,11 +86,11 @@ final class Fetch {
 
     /** A seat, unless nobody may join any more. */
     @Nullable
-    Seat join(Context of) {
+    Seat join(ContextInternal of) {
         int now = taken.get();
         while (now > 0 && !closed) {
             if (taken.compareAndSet(now, now + 1)) {
-                Seat seat = new Seat(this, of, false);
+                Seat seat = new Seat(this, of, all.turns(of), false);
                 seats.add(seat);
                 Shared known = shared;
                 if (closed && (known == null || known instanceof Shared.Storable)) {
@@ -200,12 +199,10 @@ final class Fetch {
     }
 
     private void onLeadersLoop(Runnable action) {
-        Context home = context;
-        Context here = Vertx.currentContext();
-        if (home == null || here == home) {
-            action.run();
+        if (context.inThread()) {
+            context.dispatch(action);
         } else {
-            home.runOnContext(now -> action.run());
+            context.runOnContext(now -> action.run());
         }
     }
 }

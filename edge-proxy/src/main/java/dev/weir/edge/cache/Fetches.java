@@ -1,12 +1,12 @@
 package dev.weir.edge.cache;
 
 import dev.weir.http.caching.CacheKey;
-import io.vertx.core.Context;
+import io.netty.channel.EventLoop;
+import io.vertx.core.internal.ContextInternal;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fetches under way that others may join, one for each key and group, of all event loops; and of which keys it is
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fetches {
     private final ConcurrentMap<FetchKey, Fetch> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, Turns> turns = new ConcurrentHashMap<>();
     private final RecentRefusals unshared;
     private final RecentRefusals failures;
     private final RecentPurges purges;
@@ -30,7 +31,7 @@ final class Fetches {
     }
 
     /** A seat at the fetch of this key, or the leader's of a new one. */
-    Seat enter(CacheKey key, String group, Context context) {
+    Seat enter(CacheKey key, String group, ContextInternal context) {
         FetchKey id = new FetchKey(key, group);
         if (most < 2) {
             return alone(id, context);
@@ -63,7 +64,7 @@ final class Fetches {
     }
 
     /** The leader's seat at a new fetch for the background, unless one is under way, or the last one failed lately. */
-    Optional<Seat> lead(CacheKey key, String group, Context context) {
+    Optional<Seat> lead(CacheKey key, String group, ContextInternal context) {
         FetchKey id = new FetchKey(key, group);
         if (failures.has(id)) {
             return Optional.empty();
@@ -83,7 +84,7 @@ final class Fetches {
     }
 
     /** The leader's seat at a fetch that nobody can join. */
-    Seat alone(FetchKey id, @Nullable Context context) {
+    Seat alone(FetchKey id, ContextInternal context) {
         return new Fetch(id, this, purges.now(), context).leader();
     }
 
@@ -95,6 +96,11 @@ final class Fetches {
     /** It is again. */
     void sharedAgain(Fetch fetch) {
         unshared.remove(fetch.key());
+    }
+
+    /** Of the event loop of {@code context}. */
+    Turns turns(ContextInternal context) {
+        return turns.computeIfAbsent(context.nettyEventLoop(), Turns::new);
     }
 
     void remove(Fetch fetch) {

@@ -2,9 +2,9 @@ package dev.weir.edge.cache;
 
 import dev.weir.http.HeaderFields;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Seat {
     private final Fetch fetch;
-    private final @Nullable Context context;
+    private final ContextInternal context;
+    private final Turns turns;
     private final boolean leads;
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Promise<Shared> head = Promise.promise();
@@ -26,9 +27,10 @@ public final class Seat {
     private boolean told;
     private boolean left;
 
-    Seat(Fetch fetch, @Nullable Context context, boolean leads) {
+    Seat(Fetch fetch, ContextInternal context, Turns turns, boolean leads) {
         this.fetch = fetch;
         this.context = context;
+        this.turns = turns;
         this.leads = leads;
     }
 
@@ -69,6 +71,11 @@ public final class Seat {
     /** Calls {@code action} whenever more of the body has come, or its end. */
     public void onProgress(Runnable action) {
         progress = action;
+    }
+
+    /** Has the reader called again, after others have had their turn. */
+    public void later() {
+        wake();
     }
 
     /** Whether all of the body has come; then what is {@link #available} is the rest of it. */
@@ -129,14 +136,15 @@ public final class Seat {
 
     /** Has its holder look again, soon and once. Thread-safe. */
     void wake() {
-        if (context == null) {
-            look();
-        } else if (woken.compareAndSet(false, true)) {
-            context.runOnContext(now -> {
-                woken.set(false);
-                look();
-            });
+        if (woken.compareAndSet(false, true)) {
+            turns.add(this);
         }
+    }
+
+    /** It is this seat's turn. */
+    void turn() {
+        woken.set(false);
+        context.dispatch(this::look);
     }
 
     private void look() {

@@ -19,6 +19,10 @@ import io.vertx.core.http.HttpVersion;
  */
 final class FollowRelay {
     private static final int AHEAD = 64 * 1024;
+
+    /** What is written before others have their turn. */
+    private static final int TURN = 4 * AHEAD;
+
     private static final long UNKNOWN = -1;
 
     private final Exchange exchange;
@@ -91,8 +95,13 @@ final class FollowRelay {
             return;
         }
         sending = true;
+        long turnEnds = sent + TURN;
         try {
             while (!over && mayWrite()) {
+                if (sent >= turnEnds) {
+                    seat.later();
+                    return;
+                }
                 boolean whole = seat.isWhole();
                 int next = seat.contiguous();
                 if (whole && next == seat.available()) {
