@@ -23,9 +23,6 @@ abstract class LaterCommand implements Callable<Integer> {
         throw CommandFailure.usage(spec.qualifiedName().substring("weir ".length()) + ": not built yet");
     }
 
-    @Command(name = "explain", description = "Not built yet.")
-    static final class Explain extends LaterCommand {}
-
     @Command(name = "schema", description = "Not built yet.")
     static final class Schema extends LaterCommand {}
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             PolicyCommand.class,
             AuditCommand.class,
             RehearseCommand.class,
-            LaterCommand.Explain.class,
+            ExplainCommand.class,
             LaterCommand.Schema.class,
             LaterCommand.Top.class,
             LaterCommand.Doctor.class,

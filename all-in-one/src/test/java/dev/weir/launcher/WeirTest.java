@@ -30,7 +30,7 @@ class WeirTest {
                     audit query --help                            | 0         | --limit
                     versoin                                       | 2         | version
                     version --jsno                                | 2         | --json
-                    explain http://example.com/                   | 2         | explain: not built yet
+                    explain                                       | 2         | URL
                     schema                                        | 2         | schema: not built yet
                     top --json                                    | 2         | top: not built yet
                     doctor                                        | 2         | doctor: not built yet

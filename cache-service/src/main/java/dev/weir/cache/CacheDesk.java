@@ -96,6 +96,7 @@ final class CacheDesk implements Running {
     void open() {
         registrations = List.of(
                 bus.serve(Addresses.CACHE_LOOKUP, this::lookup),
+                bus.serve(Addresses.CACHE_PEEK, this::peek),
                 bus.serve(Addresses.CACHE_STORE, this::store),
                 bus.serve(Addresses.CACHE_PURGE, this::purgeUrl),
                 bus.serve(Addresses.CACHE_PURGE_SCOPES, this::purge),
@@ -127,6 +128,18 @@ final class CacheDesk implements Running {
                     failed.increment();
                     return fill(newest);
                 });
+    }
+
+    /** A look-up that counts for nothing, and fails where it can't be done. */
+    private Future<CacheLookupReply> peek(CacheLookup asked) {
+        Optional<CacheKey> key = CacheKey.parse(asked.key());
+        if (key.isEmpty()) {
+            return Future.failedFuture(new IllegalArgumentException("key: '" + asked.key() + "' (expected: a key)"));
+        }
+        return store.lookup(asked.key(), key.get().uri(), asked.fields())
+                .map(found -> found instanceof ResponseStore.Found.Response response
+                        ? response.hit()
+                        : new CacheLookupReply.Fill(0, ((ResponseStore.Found.Nothing) found).purges()));
     }
 
     private CacheLookupReply reply(ResponseStore.Found found) {

@@ -19,6 +19,9 @@ final class NodeBoard {
     private static final long SILENT_MILLIS = 5_000;
     private static final int MOST = 1_000;
 
+    /** Only edges say which revision they hold. */
+    private static final String WORD_OF_EDGES = "policy.replica";
+
     /**
      * One process.
      *
@@ -67,6 +70,13 @@ final class NodeBoard {
         long now = clock.millis();
         return heard.values().stream()
                 .map(each -> new Node(each.status, Math.max(0, now - each.atMillis)))
+                .toList();
+    }
+
+    /** All processes that are edges, or have one among others. */
+    List<Node> edges() {
+        return nodes().stream()
+                .filter(node -> node.status().words().containsKey(WORD_OF_EDGES))
                 .toList();
     }
 

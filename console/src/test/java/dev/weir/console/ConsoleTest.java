@@ -6,9 +6,12 @@ import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.audit.AuditPage;
 import dev.weir.contracts.audit.AuditQuery;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.contracts.cache.Explanation;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.policy.PublishReply;
+import dev.weir.http.HeaderFields;
 import dev.weir.runtime.ProcessArguments;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.Service;
@@ -17,6 +20,8 @@ import dev.weir.runtime.ServiceProcess;
 import dev.weir.runtime.config.WeirConfig;
 import dev.weir.runtime.config.WeirConfigReader;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -75,12 +80,34 @@ class ConsoleTest {
                 asked.add(query);
                 return Future.succeededFuture(new AuditPage(List.of("{\"seq\":1}", "{\"seq\":2}"), "c9", true));
             });
+            var explains = context.bus()
+                    .serve(
+                            Addresses.explain(context.nodeName()),
+                            request -> Future.succeededFuture(new Explanation(
+                                    request.listener().equals("nowhere")
+                                            ? "{\"problem\":\"no such listener\"}"
+                                            : new JsonObject()
+                                                    .put("edge", context.nodeName())
+                                                    .put("key", "zone " + request.url())
+                                                    .put("asked", String.valueOf(request))
+                                                    .encode())));
+            var peeks = context.bus().serve(Addresses.CACHE_PEEK, lookup -> {
+                HeaderFields stored = HeaderFields.of("Cache-Control", "max-age=9");
+                return Future.succeededFuture(
+                        lookup.fields().contains("Cookie")
+                                ? new CacheLookupReply.Fill(0, pair)
+                                : new CacheLookupReply.Hit(
+                                        200, stored, List.of(), 0, 7_000, false, pair, Buffer.buffer("hello")));
+            });
+            context.status().word("policy.replica", () -> "1.7");
             context.status().number("requests", () -> 41);
             context.status().word("evil", () -> "<script>");
             return Future.succeededFuture(() -> {
                 purges.close();
                 policies.close();
                 audits.close();
+                explains.close();
+                peeks.close();
                 return Future.succeededFuture();
             });
         }
@@ -121,6 +148,13 @@ class ConsoleTest {
         GET /api/v1/audit     | 127.0.0.1        | ''                       | no    | 200
         GET /api/v1/audit?limit=0  | 127.0.0.1   | ''                       | no    | 400
         GET /api/v1/audit?from=x   | 127.0.0.1   | ''                       | no    | 400
+        GET /api/v1/explain        | 127.0.0.1   | ''                       | no    | 400
+        GET /api/v1/explain?url=/x | 127.0.0.1   | ''                       | no    | 400
+        GET /api/v1/explain?url=http://a.test/%23x        | 127.0.0.1 | ''  | no    | 400
+        GET /api/v1/explain?url=http://a.test/&field=x    | 127.0.0.1 | ''  | no    | 400
+        GET /api/v1/explain?url=http://a.test/&field=Host:x | 127.0.0.1 | '' | no   | 400
+        GET /api/v1/explain?url=http://a.test/&methd=GET  | 127.0.0.1 | ''  | no    | 400
+        GET /api/v1/explain?url=http://a.test/&url=http://b.test/ | 127.0.0.1 | '' | no | 400
         GET /nothing          | 127.0.0.1        | ''                       | no    | 404
         GET /                 | abc.de           | ''                       | no    | 421
         GET /                 | fade.ca          | ''                       | yes   | 421
@@ -190,6 +224,31 @@ class ConsoleTest {
         assertThat(query.where()).containsOnly(java.util.Map.entry("kind", "exchange"));
         assertThat(query.limit()).isEqualTo(7);
         assertThat(query.cursor()).isEqualTo("c1");
+    }
+
+    @Test
+    void explainsByWhatEdgesAndTheSharedTierSay() throws Exception {
+        String asked = "GET /api/v1/explain?url=http://a.test/x&method=HEAD&client=192.0.2.1&field=X-A:%20b";
+        String answer = explained(asked + "&field=Cookie:c");
+        assertThat(answer)
+                .contains("\"no_answer\":[]")
+                .contains("url=http://a.test/x, method=HEAD")
+                .contains("client=192.0.2.1")
+                .contains("\"shared\":{\"answered\":true,\"found\":true,\"status\":200,\"bytes\":5,\"age\":7,")
+                .contains("\"lifetime\":9,\"lifetime_from\":\"max-age\"");
+        assertThat(send("GET /api/v1/explain?url=http://a.test/x&listener=nowhere", "127.0.0.1", "", false, ""))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("no such listener");
+    }
+
+    /** The answer once an edge was heard of. */
+    private String explained(String request) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String answer = "";
+        while (!answer.contains("\"key\"") && System.nanoTime() < deadline) {
+            answer = send(request, "127.0.0.1", "", false, "");
+        }
+        return answer;
     }
 
     @Test

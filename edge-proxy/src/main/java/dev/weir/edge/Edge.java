@@ -1,5 +1,7 @@
 package dev.weir.edge;
 
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.cache.Explanation;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.forward.DestinationGuard;
 import dev.weir.edge.forward.NameLookup;
@@ -12,6 +14,7 @@ import dev.weir.edge.upstream.Authorities;
 import dev.weir.edge.upstream.UpstreamSpec;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.config.ListenerConfig;
 import dev.weir.runtime.config.UpstreamConfig;
 import dev.weir.runtime.health.Health;
@@ -42,6 +45,7 @@ final class Edge implements Running {
     private final PolicyReplica replica;
     private final EdgeLog log;
     private final DataPlane plane;
+    private final Registration explains;
     private final List<EdgeListener> listeners = new ArrayList<>();
 
     /** What takes blocking calls to make. */
@@ -62,6 +66,10 @@ final class Edge implements Running {
                 new DestinationGuard(service.config().forward(), prepared.own),
                 NameLookup.of(service.vertx()),
                 eventLoops(service.vertx())));
+        this.explains = service.bus()
+                .serve(
+                        Addresses.explain(service.nodeName()),
+                        asked -> Future.succeededFuture(new Explanation(plane.explain(asked))));
         service.status().number("open", plane::open);
         service.status().number("tunnels", plane::tunnels);
     }
@@ -122,6 +130,7 @@ final class Edge implements Running {
                 .eventually(plane::close)
                 .eventually(() -> log.drain(LOG_SHIPPED_WITHIN))
                 .eventually(() -> {
+                    explains.close();
                     cache.close();
                     replica.close();
                     return Future.succeededFuture();

@@ -6,8 +6,10 @@ import dev.weir.contracts.Address;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.contracts.policy.RevisionAnnouncement;
 import dev.weir.contracts.policy.RevisionChunk;
+import dev.weir.http.HeaderFields;
 import dev.weir.policy.PolicySource;
 import dev.weir.policy.RevisionContent;
 import dev.weir.policy.SignedRevision;
@@ -232,6 +234,13 @@ final class EdgeRig implements AutoCloseable {
     /** The test plays a service that others reach by the bus. */
     <Q, A> void plays(Address<Q, A> address, Function<Q, Future<A>> answers) {
         assertThat(bus.serve(address, answers)).isNotNull();
+    }
+
+    /** What the edge says that it would make of a request. */
+    JsonObject explains(String url, String method, HeaderFields fields, String listener, String client) {
+        ExplainRequest asked = new ExplainRequest(url, method, fields, listener, client);
+        return new JsonObject(await(bus.request(Addresses.explain("edge-proxy-1"), asked, PATIENCE))
+                .json());
     }
 
     Vertx vertx() {

@@ -56,6 +56,7 @@ public final class EdgeCache {
     private final SharedTier shared;
     private final RecentRefusals refusals;
     private final Fetches fetches;
+    private final LastRefusals lastRefusals;
     private final CacheCounters counters;
     private final InstantSource clock;
     private final TargetList targets;
@@ -95,6 +96,7 @@ public final class EdgeCache {
         Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.refusals = new RecentRefusals(nanos);
+        this.lastRefusals = new LastRefusals(nanos);
         this.targets = new TargetList(config.targeted());
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
@@ -195,6 +197,25 @@ public final class EdgeCache {
         return tooLong;
     }
 
+    /** The answer under this key isn't stored for this reason, a word of ours: remembered for who asks for it later. */
+    public void unstored(CacheKey key, String why) {
+        lastRefusals.note(key, why);
+    }
+
+    /** The same of what was to be stored, counted. */
+    void unstored(CacheKey key, CacheCounter why) {
+        counters.count(why);
+        lastRefusals.note(key, why.outcome());
+    }
+
+    /** What there is under a key on this edge, and which of it the request would be given. Changes nothing. */
+    public Inspection inspect(CacheKey key, HeaderFields request) {
+        return new Inspection(
+                l1.inspect(key, request, revalidateWhenCutOff && purges.isCutOff()),
+                lastRefusals.of(key),
+                purges.isBehind());
+    }
+
     /** For a response that is fetched without a look-up; made before the origin is asked. */
     public Fill beginFill() {
         return new Fill(0, purges.applied(), recent.now());
@@ -209,6 +230,7 @@ public final class EdgeCache {
      */
     public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill, Seat leader) {
         refusals.remove(key);
+        lastRefusals.forget(key);
         Shared.Storable shared = Shared.Storable.of(head, request, targets);
         if (shared.freshness().isFresh(clock.instant())) {
             fetches.sharedAgain(leader.fetch());
@@ -317,7 +339,7 @@ public final class EdgeCache {
     void recorded(Recording.Draft draft, ArrivingBody body, HeaderFields trailers) {
         Optional<List<ByteBuf>> pieces = exactly(body.pieces(), body.length());
         if (pieces.isEmpty()) {
-            counters.count(CacheCounter.RECORD_NO_MEMORY);
+            unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
             return;
         }
         StoredResponse response = new StoredResponse(
@@ -339,14 +361,13 @@ public final class EdgeCache {
                 ? Optional.of(copy(response.body))
                 : Optional.empty();
         L1.Put put = l1.put(response, now);
-        counters.count(
-                switch (put) {
-                    case STORED -> CacheCounter.RECORD_STORED;
-                    case PURGED -> CacheCounter.RECORD_PURGED;
-                    case OUTRANKED -> CacheCounter.RECORD_OUTRANKED;
-                    case TOO_BIG -> CacheCounter.RECORD_TOO_BIG;
-                    case TOO_MANY_TAGS -> CacheCounter.RECORD_TOO_MANY_TAGS;
-                });
+        switch (put) {
+            case STORED -> counters.count(CacheCounter.RECORD_STORED);
+            case PURGED -> unstored(response.key, CacheCounter.RECORD_PURGED);
+            case OUTRANKED -> unstored(response.key, CacheCounter.RECORD_OUTRANKED);
+            case TOO_BIG -> unstored(response.key, CacheCounter.RECORD_TOO_BIG);
+            case TOO_MANY_TAGS -> unstored(response.key, CacheCounter.RECORD_TOO_MANY_TAGS);
+        }
         if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
             long keepMillis = WorthKeeping.millis(response.freshness, now);
             if (keepMillis > 0) {

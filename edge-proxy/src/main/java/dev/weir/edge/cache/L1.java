@@ -80,6 +80,23 @@ final class L1 {
         return Optional.of(new L1Entry(response, unverified));
     }
 
+    /** What is stored under {@code key} and wasn't purged; nothing takes note of the question. */
+    @SuppressWarnings("ReferenceEquality") // the one that was selected
+    List<Inspection.Kept> inspect(CacheKey key, HeaderFields request, boolean unverified) {
+        Variants variants = responses.policy().getIfPresentQuietly(key);
+        if (variants == null) {
+            return List.of();
+        }
+        StoredResponse selected = variants.selectedBy(request).orElse(null);
+        List<Inspection.Kept> kept = new ArrayList<>(variants.size());
+        variants.forEach(each -> {
+            if (each.survives(purges)) {
+                kept.add(each.inspected(unverified, each == selected));
+            }
+        });
+        return kept;
+    }
+
     /** What became of a response offered to {@link #put}. */
     enum Put {
         STORED,

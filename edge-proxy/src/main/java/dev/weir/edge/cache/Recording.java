@@ -92,7 +92,7 @@ public final class Recording {
         try {
             write(((BufferInternal) piece).getByteBuf());
         } catch (OutOfMemoryError e) {
-            cache.counters().count(CacheCounter.RECORD_NO_MEMORY);
+            cache.unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
             storable = false;
             fail(new IOException("no memory for the body", e));
             return;
@@ -119,7 +119,7 @@ public final class Recording {
         if (expected.isPresent() && expected.getAsLong() != body.length()) {
             if (storable) {
                 storable = false;
-                cache.counters().count(CacheCounter.RECORD_BROKEN);
+                cache.unstored(draft.key(), CacheCounter.RECORD_BROKEN);
             }
             fail(new IOException(
                     "length: " + body.length() + " (expected: " + expected.getAsLong() + ", as Content-Length says)"));
@@ -135,7 +135,7 @@ public final class Recording {
     public void fail(Throwable cause) {
         if (!over) {
             if (storable) {
-                cache.counters().count(CacheCounter.RECORD_ABORTED);
+                cache.unstored(draft.key(), CacheCounter.RECORD_ABORTED);
             }
             failed = true;
             end(new ArrivingBody.End.Broken(cause));
@@ -172,7 +172,7 @@ public final class Recording {
 
     /** From here on it is passed on only, at the pace of the slowest reader. */
     private void readOnly(CacheCounter why) {
-        cache.counters().count(why);
+        cache.unstored(draft.key(), why);
         storable = false;
         paced = true;
         fetch.paced(this::trim);

@@ -113,6 +113,10 @@ final class StoredResponse {
         return !stale && freshness.isFresh(now);
     }
 
+    Inspection.Kept inspected(boolean unverified, boolean selected) {
+        return new Inspection.Kept(head, vary, variant, body.length(), freshness, stale || unverified, selected);
+    }
+
     /** Whether this is for the same requests as {@code old}, and newer. */
     boolean replaces(StoredResponse old) {
         return vary.equals(old.vary) && variant.equals(old.variant);

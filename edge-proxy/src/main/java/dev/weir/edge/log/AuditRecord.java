@@ -53,6 +53,8 @@ public final class AuditRecord {
     private long responseBodyBytes = -1;
     private long durationMicros = -1;
     private String cache = "";
+    private String cacheForwarded = "";
+    private String cacheReason = "";
     private String policyRule = "";
     private String policyRevision = "";
     private String policyOutcome = "";
@@ -204,6 +206,20 @@ public final class AuditRecord {
         return this;
     }
 
+    /** Why the origin was asked, in the words of Cache-Status: miss, stale, request, … */
+    @CanIgnoreReturnValue
+    public AuditRecord cacheForwarded(String value) {
+        cacheForwarded = value;
+        return this;
+    }
+
+    /** Why the answer wasn't stored, or the cache had nothing to do with it. */
+    @CanIgnoreReturnValue
+    public AuditRecord cacheReason(String value) {
+        cacheReason = value;
+        return this;
+    }
+
     /** Name of the rule that decided. */
     @CanIgnoreReturnValue
     public AuditRecord policyRule(String value) {
@@ -284,6 +300,8 @@ public final class AuditRecord {
         line.number(Keys.RESPONSE_BODY_BYTES, responseBodyBytes);
         line.number(Keys.DURATION_MICROS, durationMicros);
         line.text(Keys.CACHE, cache, 64);
+        line.text(Keys.CACHE_FORWARDED, cacheForwarded, 32);
+        line.text(Keys.CACHE_REASON, cacheReason, 64);
         line.text(Keys.POLICY_RULE, policyRule, 256);
         line.text(Keys.POLICY_REVISION, policyRevision, 64);
         line.text(Keys.POLICY_OUTCOME, policyOutcome, 64);
@@ -316,6 +334,8 @@ public final class AuditRecord {
         static final byte[] RESPONSE_BODY_BYTES = JsonLine.key("http.response.body.size");
         static final byte[] DURATION_MICROS = JsonLine.key("duration_us");
         static final byte[] CACHE = JsonLine.key("cache");
+        static final byte[] CACHE_FORWARDED = JsonLine.key("cache.fwd");
+        static final byte[] CACHE_REASON = JsonLine.key("cache.reason");
         static final byte[] POLICY_RULE = JsonLine.key("policy.rule");
         static final byte[] POLICY_REVISION = JsonLine.key("policy.revision");
         static final byte[] POLICY_OUTCOME = JsonLine.key("policy.outcome");

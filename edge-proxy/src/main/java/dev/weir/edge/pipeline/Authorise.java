@@ -8,6 +8,7 @@ import dev.weir.policy.IpAddress;
 import dev.weir.policy.RequestFacts;
 import dev.weir.runtime.config.Mode;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /**
@@ -41,20 +42,30 @@ final class Authorise implements Phase.Later {
     }
 
     private static RequestFacts facts(Exchange exchange) {
-        CanonicalRequest request = exchange.canonical();
         ListenerContext listener = exchange.listener();
-        int port = request.authority().effectivePort(request.scheme().isEmpty() ? "https" : request.scheme());
         // What Host says of a port leads a request nowhere on a reverse listener.
-        boolean claimed = listener.mode() == Mode.REVERSE;
+        int localPort = listener.mode() == Mode.REVERSE
+                ? exchange.request().localAddress().port()
+                : 0;
+        return facts(listener, exchange.client(), exchange.canonical(), localPort);
+    }
+
+    /**
+     * What the rules may look at.
+     *
+     * @param localPort where it came in; of no meaning on a forward listener
+     */
+    static RequestFacts facts(ListenerContext listener, InetAddress client, CanonicalRequest request, int localPort) {
+        int port = request.authority().effectivePort(request.scheme().isEmpty() ? "https" : request.scheme());
         return new RequestFacts(
                 listener.name(),
                 listener.listenerDefault(),
-                IpAddress.of(exchange.client()),
+                IpAddress.of(client),
                 request.method(),
                 request.authority().host(),
                 true,
                 port,
-                claimed ? exchange.request().localAddress().port() : port,
+                listener.mode() == Mode.REVERSE ? localPort : port,
                 PathReadings.of(request.path()));
     }
 }

@@ -52,6 +52,7 @@ final class CacheOutcome {
     private boolean stored;
     private String detail = "";
     private long ttlSeconds;
+    private boolean fromSharedTier;
 
     /** The key, if the request may be answered from what is stored. */
     @Nullable
@@ -160,6 +161,46 @@ final class CacheOutcome {
     /** What the origin answers is not kept. */
     void keepNothing() {
         fill = null;
+        stored(false, "octets-behind");
+    }
+
+    /** What the look-up found came from the shared tier. */
+    void fromSharedTier() {
+        fromSharedTier = true;
+    }
+
+    /** Where the representation came from that the client gets. */
+    String found() {
+        if (word == Word.COLLAPSED) {
+            return word.token();
+        }
+        if (isHit() || word == Word.REVALIDATED) {
+            return fromSharedTier ? "l2" : "l1";
+        }
+        return "origin";
+    }
+
+    /** Whether the origin's answer is kept, as far as its head can tell. */
+    boolean isStored() {
+        return stored;
+    }
+
+    /** Why the origin was asked: the word of Cache-Status; empty if it wasn't, or not for want of something stored. */
+    String forwardedFor() {
+        return isHit() || key == null ? "" : forwardReason.token();
+    }
+
+    /** Why nothing was stored, or why the cache had nothing to do with it; empty if there is nothing to say. */
+    String reason() {
+        if (isHit() || stored || word == Word.REVALIDATED || word == Word.COLLAPSED) {
+            return "";
+        }
+        return key != null ? detail : forwardReason == ForwardReason.BYPASS ? "" : forwardReason.token();
+    }
+
+    /** How long the answer stays fresh, in seconds; of what is stored. */
+    long ttlSeconds() {
+        return ttlSeconds;
     }
 
     void forwarded(int status) {

@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.forward.DestinationGuard;
 import dev.weir.edge.forward.DestinationResolver;
@@ -76,6 +77,7 @@ public final class DataPlane {
     private final TargetHealth targets = new TargetHealth(System::nanoTime);
     private final EdgeCounters counters;
     private final RouteTable routes;
+    private final Explainer explainer;
     private final String viaName;
     private final Registration rechecks;
     private final Map<Loop, Context> loops = new ConcurrentHashMap<>();
@@ -88,6 +90,18 @@ public final class DataPlane {
         this.counters =
                 new EdgeCounters(parts.context().metrics(), parts.context().status());
         this.routes = RouteTable.of(config);
+        List<Explainer.Entrance> entrances = new ArrayList<>();
+        config.listeners()
+                .forEach(listener -> entrances.add(new Explainer.Entrance(
+                        context(listener), listener.address().port())));
+        this.explainer = new Explainer(
+                parts.context().nodeName(),
+                entrances,
+                routes,
+                parts.replica()::current,
+                parts.cache(),
+                config.forward().timeouts(),
+                parts.context().clock());
         // Unique to this process, so that a chain of several Weirs is no loop.
         this.viaName = viaName(parts.context().instance());
         this.rechecks = parts.replica().onChange(this::recheck);
@@ -109,6 +123,11 @@ public final class DataPlane {
     public MalformedSink malformed(ListenerConfig listener) {
         return new MalformedRecord(
                 context(listener), parts.log().outbox(), parts.context().clock());
+    }
+
+    /** What would become of a request, without making it: from any thread. */
+    public String explain(ExplainRequest asked) {
+        return explainer.explain(asked).encode();
     }
 
     /** Exchanges under way. */
@@ -207,7 +226,11 @@ public final class DataPlane {
                         requests,
                         new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters)),
                 new StoreAnswer(cache, keeping, context.vertx()),
-                new FilterAnswer(parts.replica(), context.clock(), viaName),
+                new FilterAnswer(
+                        parts.replica(),
+                        context.clock(),
+                        new CacheDebug(cache.targets(), context.clock(), context.nodeName()),
+                        viaName),
                 new SendAnswer(context.vertx()),
                 records,
                 new FinishExchange(open, counters, context.vertx())));

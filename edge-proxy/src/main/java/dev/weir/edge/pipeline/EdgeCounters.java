@@ -16,6 +16,7 @@ public final class EdgeCounters {
     private final Count failed;
     private final Latency durations;
     private final ConcurrentHashMap<Labels, Series> series = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Count> unstored = new ConcurrentHashMap<>();
 
     private record Labels(String listener, int statusClass, String cache, String termination) {}
 
@@ -48,6 +49,8 @@ public final class EdgeCounters {
         }
         if (cache.isHit()) {
             hits.increment();
+        } else if (cache.key() != null && !cache.reason().isEmpty()) {
+            unstored.computeIfAbsent(cache.reason(), this::unstored).increment();
         }
         switch (exchange.termination()) {
             case DENIED -> denied.increment();
@@ -65,6 +68,11 @@ public final class EdgeCounters {
         long nanos = exchange.elapsedNanos();
         each.duration.record(nanos);
         durations.record(nanos);
+    }
+
+    /** By the words of {@code Storability.Reason}, and a few of ours: never by what others write. */
+    private Count unstored(String reason) {
+        return metrics.counter("edge.cache.unstored", "Answers of origins that weren't stored.", "reason", reason);
     }
 
     private Series series(Labels labels) {

@@ -170,10 +170,7 @@ final class Exchange {
     /** Within which stored answers are shared; empty if nothing may be stored or looked up. */
     String zone() {
         if (zone == null) {
-            String unkeyed = IdentityFields.unkeyed(this);
-            zone = route().zone().isEmpty() || unkeyed.isEmpty()
-                    ? route().zone()
-                    : route().zone() + '~' + Fingerprint.of(unkeyed);
+            zone = route().zone(IdentityFields.unkeyed(this));
         }
         return zone;
     }

@@ -9,6 +9,7 @@ import dev.weir.http.HttpDate;
 import dev.weir.http.MultipartRanges;
 import dev.weir.http.Precondition;
 import dev.weir.http.ViaField;
+import dev.weir.http.caching.CacheDebugField;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.policy.ResponseFacts;
 import dev.weir.runtime.config.Identity;
@@ -30,13 +31,15 @@ final class FilterAnswer implements Phase.Later {
     private final PolicyReplica replica;
     private final RevisionName revision = new RevisionName();
     private final InstantSource clock;
+    private final CacheDebug debug;
     private final String viaHttp10;
     private final String viaHttp11;
     private final String viaHttp2;
 
-    FilterAnswer(PolicyReplica replica, InstantSource clock, String viaName) {
+    FilterAnswer(PolicyReplica replica, InstantSource clock, CacheDebug debug, String viaName) {
         this.replica = replica;
         this.clock = clock;
+        this.debug = debug;
         this.viaHttp10 = ViaField.member("HTTP/1.0", viaName);
         this.viaHttp11 = ViaField.member("HTTP/1.1", viaName);
         this.viaHttp2 = ViaField.member("HTTP/2", viaName);
@@ -70,10 +73,13 @@ final class FilterAnswer implements Phase.Later {
     }
 
     private void adapt(Exchange exchange) {
+        boolean shows = exchange.listener().showsDiagnostics(exchange.client());
+        // Of the representation as it is stored or was received.
+        String said = shows && CacheDebugField.isAsked(exchange.canonical().fields()) ? debug.of(exchange) : "";
         if (exchange.isFromCache()) {
             tailor(exchange);
         }
-        describe(exchange);
+        describe(exchange, shows, said);
     }
 
     /** A stored response is whole and unconditional; the client may have asked for less. */
@@ -110,7 +116,7 @@ final class FilterAnswer implements Phase.Later {
         }
     }
 
-    private void describe(Exchange exchange) {
+    private void describe(Exchange exchange, boolean shows, String said) {
         ListenerContext listener = exchange.listener();
         HeaderFields.Builder fields = exchange.answer().fields().toBuilder();
         if (exchange.isFromCache()) {
@@ -128,8 +134,11 @@ final class FilterAnswer implements Phase.Later {
         if (listener.identity() != Identity.UNTOUCHED) {
             fields.add("Via", via(exchange.receivedProtocol()));
         }
-        if (listener.showsDiagnostics(exchange.client())) {
+        if (shows) {
             fields.add(CacheStatusField.NAME, exchange.cache().field());
+        }
+        if (!said.isEmpty()) {
+            fields.add(CacheDebugField.NAME, said);
         }
         exchange.answer(exchange.answer().withFields(fields.build()));
     }

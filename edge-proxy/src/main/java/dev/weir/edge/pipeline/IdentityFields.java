@@ -36,6 +36,7 @@ final class IdentityFields {
             "x-url-scheme",
             "front-end-https",
             "x-host",
+            "weir-debug",
             "proxy-authorization",
             "proxy-connection",
             "http2-settings");
@@ -111,12 +112,15 @@ final class IdentityFields {
      * the same. Empty if there is nothing.
      */
     static String unkeyed(Exchange exchange) {
-        boolean passes = switch (exchange.listener().identity()) {
+        return unkeyed(exchange.listener(), exchange.peerTrusted(), exchange.canonical());
+    }
+
+    static String unkeyed(ListenerContext listener, boolean peerTrusted, CanonicalRequest request) {
+        boolean passes = switch (listener.identity()) {
             case ANONYMOUS -> false;
-            case DISCLOSE -> exchange.peerTrusted();
+            case DISCLOSE -> peerTrusted;
             case UNTOUCHED -> true;
         };
-        CanonicalRequest request = exchange.canonical();
         return passes ? ForwardedFields.otherTarget(request.fields(), request.scheme(), request.authority()) : "";
     }
 
@@ -170,7 +174,7 @@ final class IdentityFields {
 
     private static boolean isOverride(String name) {
         char first = name.charAt(0);
-        return "xphfXPHF".indexOf(first) >= 0 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
+        return "xphfwXPHFW".indexOf(first) >= 0 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static boolean tracesClient(String name) {

@@ -66,10 +66,14 @@ final class Keeping {
                 cache.unshared(leader);
             }
             leader.resolve(Shared.ALONE);
+            if (refused.reason() != Storability.Reason.METHOD) {
+                cache.unstored(key, refused.reason().token());
+            }
             return new Kept.Not(refused.reason().token());
         }
         if (cache.isTooLong(head.fields())) {
             cache.unshared(leader);
+            cache.unstored(key, "too-long");
             return new Kept.Not("too-long");
         }
         return new Kept.Whole(cache.begin(key, request, head, fill, leader));

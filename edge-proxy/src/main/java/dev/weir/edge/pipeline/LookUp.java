@@ -96,6 +96,9 @@ final class LookUp implements Phase.Later {
         L1Entry entry = found instanceof Found.InL1 near
                 ? near.entry()
                 : found instanceof Found.InL2 shared ? shared.entry() : null;
+        if (found instanceof Found.InL2) {
+            outcome.fromSharedTier();
+        }
         if (entry == null) {
             outcome.forward(Word.MISS, ForwardReason.MISS);
             outcome.toConfirm(null, found.fill());

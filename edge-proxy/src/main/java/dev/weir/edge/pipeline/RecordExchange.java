@@ -68,7 +68,9 @@ final class RecordExchange implements Phase.Now {
                 .policyRule(exchange.policy().rule())
                 .policyRevision(exchange.policy().revision())
                 .policyOutcome(exchange.policy().outcome())
-                .cache(exchange.cache().word().token());
+                .cache(exchange.cache().word().token())
+                .cacheForwarded(exchange.cache().forwardedFor())
+                .cacheReason(exchange.cache().reason());
         if (exchange.isAnswered() && exchange.termination() != Termination.CLIENT_CLOSED) {
             record.status(exchange.answer().status());
         }

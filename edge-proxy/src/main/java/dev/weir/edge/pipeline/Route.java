@@ -22,6 +22,15 @@ record Route(
         boolean cache,
         String protocol,
         ExchangeTimeouts timeouts) {
+    /**
+     * The zone of a request, where its answer may depend on what the cache's key lacks.
+     *
+     * @param unkeyed what {@link IdentityFields#unkeyed} says of it
+     */
+    String zone(String unkeyed) {
+        return zone.isEmpty() || unkeyed.isEmpty() ? zone : zone + '~' + Fingerprint.of(unkeyed);
+    }
+
     /** The same without the cache. */
     Route uncached() {
         return cache ? new Route(destination, zone, name, hostOfTarget, false, protocol, timeouts) : this;

@@ -25,13 +25,13 @@ final class RouteRequest implements Phase.Later {
     private static final Verdict NOT_ONE_PATH = new Verdict.Reply(LocalAnswer.denied(400, "path-ambiguous"));
 
     /** What a request for the server as a whole is routed by. */
-    private static final PathReadings ROOT = PathReadings.of("/");
+    static final PathReadings ROOT = PathReadings.of("/");
 
     /** The request may go no further: the answer tells of this proxy (RFC 9110 §7.6.2). */
     private static final Verdict OPTIONS_OF_OURS = new Verdict.Reply(LocalAnswer.options());
 
     /** What was fetched from a resolved name is shared among all who name it; never with a configured upstream. */
-    private static final String FORWARD_ZONE = "origin";
+    static final String FORWARD_ZONE = "origin";
 
     private final RouteTable routes;
     private final DestinationResolver resolver;

@@ -33,6 +33,8 @@ class AuditRecordTest {
                 .responseBodyBytes(1024)
                 .durationMicros(321)
                 .cache("hit")
+                .cacheForwarded("stale")
+                .cacheReason("no-store")
                 .policyRule("office")
                 .policyRevision("5.7")
                 .policyOutcome("allow")
@@ -49,6 +51,7 @@ class AuditRecordTest {
                  "url.query":"x=1","http.response.status_code":200,"network.protocol.version":"2",
                  "user_agent.original":"curl/8","client_request_id":"abc","request_id":"r-1",
                  "http.request.body.size":0,"http.response.body.size":1024,"duration_us":321,"cache":"hit",
+                 "cache.fwd":"stale","cache.reason":"no-store",
                  "policy.rule":"office","policy.revision":"5.7","policy.outcome":"allow","upstream":"site",
                  "upstream.address":"10.0.1.10:8000","retries":1,"termination":"complete",
                  "termination.reason":"ok"}

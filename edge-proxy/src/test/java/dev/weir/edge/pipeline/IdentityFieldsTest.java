@@ -109,6 +109,8 @@ class IdentityFieldsTest {
                 "X-HTTP-Method",
                 "X-Method-Override",
                 "x-host",
+                "Weir-Debug",
+                "Weir_Debug",
                 "X-Forwarded-Prefix",
                 "X-Forwarded-Port",
                 "X-FORWARDED-SCHEME",

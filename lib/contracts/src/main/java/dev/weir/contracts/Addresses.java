@@ -8,6 +8,8 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.ExplainRequest;
+import dev.weir.contracts.cache.Explanation;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -37,6 +39,10 @@ public final class Addresses {
     /** Served by cache-service. */
     public static final Address<CacheLookup, CacheLookupReply> CACHE_LOOKUP =
             new Address<>("weir.cache.lookup", CacheLookup.CODEC, CacheLookupReply.CODEC);
+
+    /** Served by cache-service: {@link #CACHE_LOOKUP} for somebody who wants to know and not to use it; not counted. */
+    public static final Address<CacheLookup, CacheLookupReply> CACHE_PEEK =
+            new Address<>("weir.cache.peek", CacheLookup.CODEC, CacheLookupReply.CODEC);
 
     /** Served by cache-service. */
     public static final Address<CacheStore, CacheStoreReply> CACHE_STORE =
@@ -109,4 +115,9 @@ public final class Addresses {
     public static final Topic<NodeStatus> NODE_STATUS = new Topic<>("weir.node.status", NodeStatus.CODEC);
 
     private Addresses() {}
+
+    /** Served by the edge of this name. */
+    public static Address<ExplainRequest, Explanation> explain(String node) {
+        return new Address<>("weir.edge.explain." + node, ExplainRequest.CODEC, Explanation.CODEC);
+    }
 }

@@ -11,6 +11,8 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.ExplainRequest;
+import dev.weir.contracts.cache.Explanation;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -89,6 +91,11 @@ class GoldenWireFormTest {
                         "CacheStoreReply",
                         CacheStoreReply.CODEC,
                         new CacheStoreReply(CacheStoreReply.Outcome.UNAVAILABLE)),
+                new Sample<>(
+                        "ExplainRequest",
+                        ExplainRequest.CODEC,
+                        new ExplainRequest("http://a.test/", "GET", FIELDS, "web", "192.0.2.1")),
+                new Sample<>("Explanation", Explanation.CODEC, new Explanation("{}")),
                 new Sample<>("PurgeRequest", PurgeRequest.CODEC, new PurgeRequest("http://a.test/", true)),
                 new Sample<>("PurgeNotice", PurgeNotice.CODEC, new PurgeNotice(PAIR, "http://a.test/", false)),
                 new Sample<>(

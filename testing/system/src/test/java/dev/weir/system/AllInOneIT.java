@@ -91,6 +91,33 @@ final class AllInOneIT {
     }
 
     @Test
+    void explainsWhatIsStoredAndWhatIsNot() throws Exception {
+        Answer stored = client.get(weir.web(), "/cache/explained");
+        assertThat(stored.status()).isEqualTo(200);
+        WeirProcess.Ended explained = explain("/cache/explained");
+        assertThat(explained.said())
+                .contains("listener    web, reverse")
+                .contains("rules       allowed, by rule")
+                .contains("answers: it is fresh (fresh)")
+                .contains("stored      200, " + stored.body().length() + " bytes");
+        assertThat(explained.exit()).isZero();
+        assertThat(client.get(weir.web(), "/pass/explained").status()).isEqualTo(200);
+        assertThat(explain("/pass/explained").said()).contains("not stored  the last answer, ");
+        assertThat(origin.fetches("/cache/explained")).isEqualTo(1);
+        assertThat(explain("/a b").exit()).isEqualTo(2);
+    }
+
+    private WeirProcess.Ended explain(String path) throws Exception {
+        return WeirProcess.run(
+                Path.of("."),
+                Duration.ofSeconds(30),
+                "explain",
+                weir.web().url(path),
+                "--admin",
+                weir.admin().url(""));
+    }
+
+    @Test
     void oneUsersAnswerIsNotAnothers() throws Exception {
         for (String path : List.of("/private/page", "/pass/page")) {
             for (int i = 1; i <= 2; i++) {

@@ -32,15 +32,26 @@ public record Freshness(
     /** What a lifetime comes from. */
     public enum Basis {
         /** The directive s-maxage. */
-        S_MAXAGE,
+        S_MAXAGE("s-maxage"),
         /** The directive max-age. */
-        MAX_AGE,
+        MAX_AGE("max-age"),
         /** The field Expires. */
-        EXPIRES,
+        EXPIRES("expires"),
         /** A tenth of the time since the last modification, one day at most (RFC 9111 §4.2.2). */
-        HEURISTIC,
+        HEURISTIC("heuristic"),
         /** Nothing: the lifetime is zero. */
-        NONE;
+        NONE("none");
+
+        private final String token;
+
+        Basis(String token) {
+            this.token = token;
+        }
+
+        /** The word for logs and debug fields. */
+        public String token() {
+            return token;
+        }
 
         /** Whether the origin said how long. */
         public boolean isExplicit() {

@@ -23,15 +23,24 @@ public record TargetList(List<String> names) {
     /** What the first field of the list that counts says; empty if none does. */
     Optional<CacheDirectives> directives(HeaderFields response) {
         for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i);
-            if (response.contains(name)) {
-                Optional<CacheDirectives> said =
-                        StructuredDictionary.parse(response.all(name)).flatMap(CacheDirectives::ofDictionary);
-                if (said.isPresent()) {
-                    return said;
-                }
+            Optional<CacheDirectives> said = directives(names.get(i), response);
+            if (said.isPresent()) {
+                return said;
             }
         }
         return Optional.empty();
+    }
+
+    /** The name of the field that counts; empty if none does. */
+    public Optional<String> counting(HeaderFields response) {
+        return names.stream()
+                .filter(name -> directives(name, response).isPresent())
+                .findFirst();
+    }
+
+    private static Optional<CacheDirectives> directives(String name, HeaderFields response) {
+        return response.contains(name)
+                ? StructuredDictionary.parse(response.all(name)).flatMap(CacheDirectives::ofDictionary)
+                : Optional.empty();
     }
 }
