@@ -18,7 +18,12 @@ import java.util.Map;
  * longest. Confined to one context.
  */
 final class EdgeCounts {
+    /** For a count, which is all that is asked for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Beside a purge, which has taken effect by then: it is counted by those who sweep behind it. */
+    private static final Duration PATIENCE_OF_PURGES = Duration.ofMillis(250);
+
     private static final int MOST_WAITING = 256;
     private static final int MOST_REMEMBERED = 1_024;
 
@@ -101,15 +106,15 @@ final class EdgeCounts {
 
     /** What these edges say of a count. */
     Future<Sums> of(long id, List<String> edges) {
-        return await(new Waiting(id, 1, edges));
+        return await(new Waiting(id, 1, edges), PATIENCE);
     }
 
     /** What these edges say of so many purges, the last of which has this number. */
     Future<Sums> ofPurges(long lastNumber, int purges, List<String> edges) {
-        return await(new Waiting(lastNumber - purges + 1, purges, edges));
+        return await(new Waiting(lastNumber - purges + 1, purges, edges), PATIENCE_OF_PURGES);
     }
 
-    private Future<Sums> await(Waiting mine) {
+    private Future<Sums> await(Waiting mine, Duration patience) {
         if (mine.edges.isEmpty() || waiting.size() >= MOST_WAITING) {
             return Future.succeededFuture(Sums.NONE);
         }
@@ -118,7 +123,7 @@ final class EdgeCounts {
             return Future.succeededFuture(new Sums(mine.whole()));
         }
         waiting.add(mine);
-        long timer = vertx.setTimer(PATIENCE.toMillis(), id -> answer(mine));
+        long timer = vertx.setTimer(patience.toMillis(), id -> answer(mine));
         return mine.sums.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 

@@ -65,7 +65,9 @@ final class PurgeByTagIT {
                 .requestHandler(this::answer)
                 .listen(FreePorts.next(), "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
-        weir = AllInOne.start(directory, Map.of("/", Address.loopback(origin.actualPort())), "rules: []\n", SETTINGS);
+        // Not with every buffer watched: that takes several KiB of heap for each stored object.
+        weir = AllInOne.startWith(
+                "", directory, Map.of("/", Address.loopback(origin.actualPort())), "rules: []\n", SETTINGS);
     }
 
     private AllInOne weir() {
