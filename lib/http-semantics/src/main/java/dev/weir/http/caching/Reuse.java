@@ -119,7 +119,10 @@ public sealed interface Reuse {
         long allowedSeconds = Math.max(
                 stored.directives().secondsOr(Directive.STALE_IF_ERROR, 0),
                 request.secondsOr(Directive.STALE_IF_ERROR, 0));
-        return !forbidsStale(request, stored) && stored.stalenessMillis(now) < allowedSeconds * 1000;
+        // What a soft purge has made stale is fresh by its age: without a word for errors it doesn't stand in either.
+        return allowedSeconds > 0
+                && !forbidsStale(request, stored)
+                && stored.stalenessMillis(now) < allowedSeconds * 1000;
     }
 
     /**
@@ -127,7 +130,7 @@ public sealed interface Reuse {
      * and it is stale for less than {@code most}. An error that the origin answers with is no such case.
      */
     static boolean allowsStaleWhenDisconnected(CacheDirectives request, Freshness stored, Duration most, Instant now) {
-        return !forbidsStale(request, stored) && stored.stalenessMillis(now) < most.toMillis();
+        return !most.isZero() && !forbidsStale(request, stored) && stored.stalenessMillis(now) < most.toMillis();
     }
 
     /** Whether the client or the origin forbids that it be served stale (RFC 9111 §4.2.4). */

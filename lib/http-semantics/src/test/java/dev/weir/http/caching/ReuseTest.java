@@ -67,6 +67,7 @@ class ReuseTest {
             5861 §4        # ''                       # max-age=60, stale-if-error=10                  # 69 # true  # true
             5861 §4        # ''                       # max-age=60, stale-if-error=10                  # 70 # false # true
             5861 §4        # ''                       # max-age=60                                     # 61 # false # true
+            5861 §4        # ''                       # max-age=60                                     # 9  # false # true
             5861 §4        # stale-if-error=10        # max-age=60                                     # 61 # true  # true
             9111 §4.2.4    # ''                       # max-age=60, stale-if-error=10, must-revalidate # 61 # false # false
             9111 §4.2.4    # ''                       # s-maxage=60, stale-if-error=10                 # 61 # false # false
