@@ -52,11 +52,7 @@ class EdgeHttp2OriginTest {
         peer.greet();
         while (true) {
             Request request = peer.request();
-            String path = request.fields().stream()
-                    .filter(field -> field.startsWith(":path: "))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(7);
+            String path = request.path();
             seen.computeIfAbsent(path, none -> new AtomicInteger()).incrementAndGet();
             requests.put(path, request);
             answer(peer, request, path);

@@ -4,9 +4,11 @@ import dev.weir.http.FieldLimits;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.RefusalReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +30,6 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     static final String NAME = "http2Guard";
 
     private static final BlockFinding NOTHING = new BlockFinding.Stray();
-    private static final int PREFACE = 24;
     private static final int FRAME_HEAD = 9;
     private static final int LARGEST_PAYLOAD = 16 * 1024;
     private static final int END_STREAM = 0x1;
@@ -39,7 +40,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private final BlockReader blocks;
     private final StreamRules rules;
     private final Deadline deadline = new Deadline(this::blockOverdue);
-    private int prefaceLeft = PREFACE;
+    private final Http2Opening opening = new Http2Opening();
     private @Nullable ByteBuf held;
     private @Nullable Http2Codec codec;
     private boolean inBlock;
@@ -72,12 +73,10 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
             return;
         }
         held = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
-        if (prefaceLeft > 0) {
-            int octets = Math.min(prefaceLeft, held.readableBytes());
-            prefaceLeft -= octets;
-            pass(ctx, held, octets);
+        if (!opening.isComplete()) {
+            open(ctx, held);
         }
-        if (prefaceLeft == 0 && held.isReadable()) {
+        if (!over && opening.isComplete() && held.isReadable()) {
             frames(ctx, held, codec(ctx));
         }
         if (held != null && !held.isReadable()) {
@@ -88,6 +87,27 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
             held.discardSomeReadBytes();
         }
         watch(ctx);
+    }
+
+    /** Passes the preface on. What is no beginning of HTTP/2 is ended here, where nobody fills a log with it. */
+    private void open(ChannelHandlerContext ctx, ByteBuf in) {
+        int octets = opening.preface(in);
+        Optional<Http2Error> fault;
+        if (octets < 0) {
+            fault = Optional.of(Http2Error.PROTOCOL_ERROR);
+        } else {
+            pass(ctx, in, octets);
+            fault = opening.settings(in);
+        }
+        if (fault.isPresent()) {
+            over = true;
+            byte[] begun = new byte[Math.min(in.readableBytes(), GuardedListener.EXCERPT)];
+            in.getBytes(in.readerIndex(), begun);
+            listener.refused(ctx.channel(), "preface", begun, begun.length);
+            in.skipBytes(in.readableBytes());
+            ByteBuf end = Http2Opening.goAway(ctx, fault.get());
+            ctx.writeAndFlush(end).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     private Http2Codec codec(ChannelHandlerContext ctx) {
@@ -223,9 +243,9 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         listener.refused(ctx.channel(), reason.token(), octets, octets.length);
     }
 
-    /** A field block has to be there whole within the time for a head, from its first octet. */
+    /** The opening, and then each field block, has to be there whole within the time for a head, from its first octet. */
     private void watch(ChannelHandlerContext ctx) {
-        boolean waiting = !over && (prefaceLeft > 0 || inBlock || isBlock(held));
+        boolean waiting = !over && (!opening.isComplete() || inBlock || isBlock(held));
         if (waiting && !overdueSet) {
             deadline.set(ctx, listener.timeouts().head());
         } else if (!waiting) {

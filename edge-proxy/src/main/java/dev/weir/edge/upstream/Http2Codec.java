@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Netty's HTTP/2 for a client, set up for origins: no push, field blocks unsorted, credit only for content that was read, and
  * a window of the connection that holds those of all streams (so that a client that doesn't read holds up its own alone).
  */
+// A close of Netty reports its failure to the pipeline.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Http2Codec extends Http2ConnectionHandler {
     static final String NAME = "http2";
 
@@ -166,8 +169,16 @@ final class Http2Codec extends Http2ConnectionHandler {
     public void channelRead(ChannelHandlerContext ctx, Object octets) throws Exception {
         lastRead = System.nanoTime();
         ChannelOutboundBuffer unsent = ctx.channel().unsafe().outboundBuffer();
-        if (unsent != null && unsent.totalPendingWriteBytes() > UNSENT) {
-            onError(ctx, false, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "asks and doesn't read"));
+        if (unsent == null) {
+            ReferenceCountUtil.release(octets);
+            return;
+        }
+        if (unsent.totalPendingWriteBytes() > UNSENT) {
+            // It wouldn't read a GOAWAY either, and what it asks is answered no more.
+            ReferenceCountUtil.release(octets);
+            owner.failed(ProxyError.HTTP_PROTOCOL_ERROR, "asks and doesn't read");
+            ctx.close();
+            return;
         }
         ContextInternal before = vertx.beginDispatch();
         try {

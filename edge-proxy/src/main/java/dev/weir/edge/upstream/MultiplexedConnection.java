@@ -231,6 +231,15 @@ final class MultiplexedConnection implements PooledConnection, Http2Codec.Owner 
         }
     }
 
+    /** The answer is there to its end: content that still waits for credit isn't sent (RFC 9113 §8.1). */
+    void leave(int id) {
+        Http2Stream stream = codec.connection().stream(id);
+        if (stream != null && stream.state().localSideOpen()) {
+            var unused = codec.resetStream(context, id, Http2Error.CANCEL.code(), promise());
+            context.flush();
+        }
+    }
+
     /** Nobody wants the answer on this stream any more. */
     void cancel(int id, long since) {
         if (codec.connection().stream(id) == null) {

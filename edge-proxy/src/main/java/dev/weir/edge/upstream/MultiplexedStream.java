@@ -116,7 +116,9 @@ final class MultiplexedStream implements OriginStream {
     @Override
     public void release(long until) {
         use = null;
+        drained = null;
         connection.keep(until);
+        connection.leave(id);
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class Origins {
         }
         this.client = vertx.createNetClient(options);
         this.deadlines = new Deadlines(vertx);
-        this.expiry = vertx.setPeriodic(1000, id -> expire());
+        this.expiry = vertx.setPeriodic(1000, id -> expire(System.nanoTime()));
         update(upstreams);
     }
 
@@ -387,8 +387,8 @@ public final class Origins {
         return false;
     }
 
-    private void expire() {
-        long now = System.nanoTime();
+    /** Closes what has been idle for too long, or is dead. */
+    void expire(long now) {
         pools.values().forEach(pool -> pool.expire(now));
         pools.values().removeIf(TargetPool::isEmpty);
     }

@@ -60,6 +60,9 @@ final class TargetPool {
     private final Deque<PooledConnection> shared = new ArrayDeque<>();
 
     private final Set<PooledConnection> open = new HashSet<>();
+    /** Of those, the ones on which nothing begins any more. */
+    private final Set<PooledConnection> retired = new HashSet<>();
+
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int connecting;
     private boolean closed;
@@ -128,6 +131,9 @@ final class TargetPool {
     /** Nothing begins on it any more; its exchanges go on. */
     void retired(PooledConnection connection) {
         takeOut(connection);
+        if (open.contains(connection)) {
+            retired.add(connection);
+        }
         serveNext();
     }
 
@@ -141,6 +147,7 @@ final class TargetPool {
         if (!open.remove(connection)) {
             return;
         }
+        retired.remove(connection);
         takeOut(connection);
         serveNext();
     }
@@ -185,8 +192,10 @@ final class TargetPool {
         }
     }
 
+    /** What is retired holds up nobody, as long as there isn't as much of it as there may be of others. */
     private boolean isFull() {
-        return open.size() + connecting >= limits.connections();
+        int leaving = Math.min(retired.size(), limits.connections());
+        return open.size() - leaving + connecting >= limits.connections();
     }
 
     private @Nullable PooledConnection withRoom() {

@@ -71,6 +71,14 @@ public final class FrameOrigin implements AutoCloseable {
             return fields;
         }
 
+        public String path() {
+            return fields.stream()
+                    .filter(field -> field.startsWith(":path: "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(7);
+        }
+
         public List<String> trailers() {
             return trailers;
         }
@@ -289,6 +297,7 @@ public final class FrameOrigin implements AutoCloseable {
     private final List<Script> scripts;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Throwable failure;
 
     private FrameOrigin(List<Script> scripts) {
@@ -313,6 +322,7 @@ public final class FrameOrigin implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
+                open.incrementAndGet();
                 Script script = scripts.get(Math.min(connections.getAndIncrement(), scripts.size() - 1));
                 daemon(() -> play(script, socket));
             }
@@ -328,6 +338,8 @@ public final class FrameOrigin implements AutoCloseable {
             // the far end has closed
         } catch (IOException | RuntimeException | Error broken) {
             failure = broken;
+        } finally {
+            open.decrementAndGet();
         }
     }
 
@@ -341,6 +353,11 @@ public final class FrameOrigin implements AutoCloseable {
 
     public int connections() {
         return connections.get();
+    }
+
+    /** How many have a script that isn't at its end. */
+    public int open() {
+        return open.get();
     }
 
     /** What a script threw; null if nothing. */
