@@ -1,8 +1,13 @@
 package dev.weir.edge;
 
+import static dev.weir.edge.RawHttp2.DATA;
+import static dev.weir.edge.RawHttp2.END_HEADERS;
 import static dev.weir.edge.RawHttp2.END_STREAM;
+import static dev.weir.edge.RawHttp2.HEADERS;
 import static dev.weir.edge.RawHttp2.RST_STREAM;
+import static dev.weir.edge.RawHttp2.block;
 import static dev.weir.edge.RawHttp2.number;
+import static dev.weir.edge.RawHttp2.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -27,24 +32,33 @@ class EdgeHttp2ConnectTest {
     private static final int CANCEL = 0x8;
     private static final int CONNECT_ERROR = 0xa;
 
+    private static final int FIRST_WINDOW = 65_535;
+    private static final int WINDOW = 256 * 1024;
+    private static final int PIECE = 16_000;
+
     @TempDir
     private Path directory;
 
     private final Origin origin = new Origin();
     private final CompletableFuture<String> received = new CompletableFuture<>();
+    private final CompletableFuture<Void> reads = new CompletableFuture<>();
     private EdgeRig edge;
+    private Warnings warnings;
 
     @BeforeEach
     void start() throws IOException {
         edge = EdgeRig.everywhere(directory, origin);
         origin.serves("/x", "", "ok");
+        warnings = new Warnings();
     }
 
     @AfterEach
     void stop() throws IOException {
+        warnings.close();
         edge.settles();
         edge.close();
         origin.close();
+        assertThat(warnings.logged).isEmpty();
     }
 
     private RawHttp2 client(String listener) throws IOException {
@@ -95,6 +109,120 @@ class EdgeHttp2ConnectTest {
             assertThat(client.stream(stream).fields).doesNotContainKeys("content-length", "transfer-encoding");
         }
         assertThat(edge.records(2)).hasSize(2);
+    }
+
+    private byte[] connect(int stream, int flags) {
+        return octets(HEADERS, END_HEADERS | flags, stream, block(":method", "CONNECT", ":authority", authority()));
+    }
+
+    private static byte[] piece(int stream, String latin1, int flags) {
+        return octets(DATA, flags, stream, latin1.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clear", "tls"})
+    void octetsBehindTheHeadArriveInOrder(String listener) throws IOException {
+        origin.on("/shout", EdgeHttp2ConnectTest::shout);
+        try (RawHttp2 client = client(listener)) {
+            int stream = client.newStream();
+            client.octets(
+                    connect(stream, 0),
+                    piece(stream, "GET /shout HTTP/1.1\r\n\r\nabc", 0),
+                    piece(stream, "", 0),
+                    piece(stream, "def", 0));
+            client.until(stream, seen -> seen.content().equals("ABCDEF"));
+            client.data(stream, "ghi", END_STREAM);
+            assertThat(client.outcome(stream)).isEqualTo("200");
+            assertThat(client.stream(stream).content()).isEqualTo("ABCDEFGHI");
+            int ended = client.newStream();
+            client.octets(
+                    connect(ended, 0),
+                    piece(ended, "GET /shout HTTP/1.1\r\n\r\n", 0),
+                    piece(ended, "x".repeat(16_000), 0),
+                    piece(ended, "y".repeat(16_000), 0),
+                    piece(ended, "z", END_STREAM));
+            assertThat(client.outcome(ended)).isEqualTo("200");
+            assertThat(client.stream(ended).content()).isEqualTo("X".repeat(16_000) + "Y".repeat(16_000) + "Z");
+            client.settles();
+            assertThat(client.stream(ended).reset()).isNegative();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clear", "tls"})
+    void aHeadThatEndsTheStreamIsAHalfCloseToo(String listener) throws IOException {
+        try (RawHttp2 client = client(listener)) {
+            int stream = client.newStream();
+            client.octets(connect(stream, END_STREAM));
+            assertThat(client.outcome(stream)).isEqualTo("200");
+            assertThat(client.stream(stream).content()).isEmpty();
+            client.settles();
+            assertThat(client.stream(stream).reset()).isNegative();
+        }
+        assertThat(edge.records(2).get(1).getString("termination")).isEqualTo("closed");
+    }
+
+    @Test
+    void octetsBehindTheHeadOfWhatIsRefusedAreDropped() throws IOException {
+        edge.enforce("default: deny\n");
+        try (RawHttp2 client = client("clear")) {
+            for (int i = 0; i < 20; i++) {
+                int stream = client.newStream();
+                client.octets(connect(stream, 0), piece(stream, "x".repeat(10_000), i % 2));
+                assertThat(client.outcome(stream)).isEqualTo("403");
+                int ended = client.newStream();
+                client.octets(connect(ended, END_STREAM));
+                assertThat(client.outcome(ended)).isEqualTo("403");
+                client.settles();
+                assertThat(client.stream(ended).reset()).isNegative();
+            }
+            long sent = 20 * 10_000;
+            client.until(0, connection -> 65_535 + connection.credit() > sent);
+        }
+        assertThat(origin.heads).isEmpty();
+    }
+
+    @Test
+    void nothingButContentMayFollow() throws IOException {
+        origin.on("/held", Origin.Peer::untilGone);
+        try (RawHttp2 client = client("clear")) {
+            int stream = tunnel(client, "/held");
+            client.trailers(stream, "x-sum", "1");
+            assertThat(client.outcome(stream)).isEqualTo("200 reset 1");
+            EdgeRig.until(() -> origin.gone.get() == 1);
+        }
+    }
+
+    /** Both sides have ended their direction, and the origin has yet to read: all of it arrives. */
+    @Test
+    void whatTheOriginHasYetToReadIsNotLostWithTheStream() throws IOException {
+        CompletableFuture<Void> ends = new CompletableFuture<>();
+        origin.on("/slow", peer -> {
+            ends.orTimeout(15, TimeUnit.SECONDS).join();
+            peer.endsOutput();
+            reads.orTimeout(15, TimeUnit.SECONDS).join();
+            receive(peer);
+        });
+        try (RawHttp2 client = client("clear")) {
+            int stream = tunnel(client, "/slow");
+            long head = "GET /slow HTTP/1.1\r\n\r\n".length();
+            long sent = 0;
+            client.settles();
+            while (head + sent + PIECE
+                    <= Math.min(
+                            WINDOW + client.stream(stream).credit(),
+                            FIRST_WINDOW + client.stream(0).credit())) {
+                client.data(stream, "x".repeat(PIECE), 0);
+                sent += PIECE;
+                client.settles();
+            }
+            client.data(stream, "", END_STREAM);
+            boolean unused = ends.complete(null);
+            assertThat(client.outcome(stream)).isEqualTo("200");
+            client.settles();
+            boolean unused2 = reads.complete(null);
+            assertThat(received()).hasSize((int) sent);
+        }
     }
 
     @ParameterizedTest

@@ -1,15 +1,20 @@
 package dev.weir.edge;
 
 import static dev.weir.edge.RawHttp2.CONTINUATION;
+import static dev.weir.edge.RawHttp2.DATA;
 import static dev.weir.edge.RawHttp2.END_HEADERS;
 import static dev.weir.edge.RawHttp2.END_STREAM;
 import static dev.weir.edge.RawHttp2.HEADERS;
 import static dev.weir.edge.RawHttp2.block;
+import static dev.weir.edge.RawHttp2.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,9 @@ class EdgeHttp2ContentTest {
     private Path directory;
 
     private final Origin origin = new Origin();
+    /** The content of requests that came, as far as it came. */
+    private final Queue<String> whole = new ConcurrentLinkedQueue<>();
+
     private EdgeRig edge;
     private RawHttp2 client;
     /** Octets of content sent on the connection. */
@@ -43,6 +51,7 @@ class EdgeHttp2ContentTest {
         origin.serves("/good", "", "ok");
         origin.on("/up", peer -> {
             String content = peer.body();
+            whole.add(content);
             peer.send(Origin.ok("", content.length() + " taken"));
         });
     }
@@ -77,6 +86,111 @@ class EdgeHttp2ContentTest {
         assertThat(edge.record("/up").getInteger("http.response.status_code")).isEqualTo(408);
         assertThat(edge.malformed()).isEqualTo(1);
         connectionGoesOn();
+    }
+
+    @Test
+    void theEndOfNoContentIsNotAwaitedForEver() throws IOException {
+        int stream = client.open(fields("POST", "/up", "content-length", "0"));
+        client.data(stream, "", 0);
+        assertThat(client.outcome(stream)).isEqualTo("408");
+        assertThat(origin.heads).isEmpty();
+        connectionGoesOn();
+    }
+
+    private int upload(String length, boolean inPieces, String... contents) throws IOException {
+        int stream = client.newStream();
+        byte[][] frames = new byte[contents.length + 1][];
+        frames[0] = octets(HEADERS, END_HEADERS, stream, block(fields("POST", "/up", "content-length", length)));
+        for (int i = 1; i < frames.length; i++) {
+            int flags = i == contents.length ? END_STREAM : 0;
+            frames[i] = octets(DATA, flags, stream, contents[i - 1].getBytes(StandardCharsets.ISO_8859_1));
+        }
+        if (!inPieces) {
+            client.octets(frames);
+        } else {
+            for (byte[] frame : frames) {
+                client.octets(frame);
+                client.settles();
+            }
+        }
+        return stream;
+    }
+
+    /** Length, then the content of each frame. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5 hello world", "5 he llo !", "5 hello  x", "0 x", "0  x", "5 hello  GET", "5 hello! x", "5 he "
+            })
+    void noOriginGetsAllOfWhatIsLongerOrShorterThanItsLength(String row) throws IOException {
+        String[] parts = row.split(" ", -1);
+        for (boolean inPieces : new boolean[] {false, true}) {
+            int stream = upload(parts[0], inPieces, Arrays.copyOfRange(parts, 1, parts.length));
+            assertThat(client.outcome(stream)).isEqualTo("reset 1");
+            connectionGoesOn();
+        }
+        EdgeRig.until(() -> origin.heads("/up").size() == whole.size());
+        assertThat(whole).allMatch(content -> content.length() < 5);
+        if (parts[0].equals("0")) {
+            assertThat(origin.heads("/up")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5 hello", "5 hello ", "5 he llo ", "5 h e l l o", "5   hello  ", "0 ", "0   "})
+    void asLongAsAnnouncedItArrives(String row) throws IOException {
+        String[] parts = row.split(" ", -1);
+        for (boolean inPieces : new boolean[] {false, true}) {
+            int stream = upload(parts[0], inPieces, Arrays.copyOfRange(parts, 1, parts.length));
+            assertThat(client.outcome(stream)).isEqualTo("200");
+            assertThat(client.stream(stream).content()).isEqualTo(parts[0] + " taken");
+        }
+        assertThat(whole).hasSize(2).allMatch(content -> content.equals(parts[0].equals("0") ? "" : "hello"));
+    }
+
+    @Test
+    void trailersEndContentOfALengthToo() throws IOException {
+        for (String length : new String[] {"0", "5"}) {
+            int stream = client.open(fields("POST", "/up", "content-length", length));
+            if (length.equals("5")) {
+                client.data(stream, "hello", 0);
+                client.settles();
+            }
+            client.trailers(stream, "x-sum", "1");
+            assertThat(client.outcome(stream)).isEqualTo("200");
+            int broken = client.open(fields("POST", "/up", "content-length", length));
+            if (length.equals("5")) {
+                client.data(broken, "hello", 0);
+            }
+            client.trailers(broken, ":path", "/x");
+            assertThat(client.outcome(broken)).isEqualTo("reset 1");
+        }
+        EdgeRig.until(() -> origin.heads("/up").size() == whole.size());
+        assertThat(whole.stream().filter(content -> content.length() == 5)).hasSize(1);
+    }
+
+    @Test
+    void whoAsksBeforeSendingNothingIsToldToGoOn() throws IOException {
+        int stream = client.open(fields("POST", "/up", "content-length", "0", "expect", "100-continue"));
+        client.until(stream, seen -> !seen.statuses.isEmpty());
+        client.data(stream, "", END_STREAM);
+        assertThat(client.outcome(stream)).isEqualTo("200");
+        assertThat(client.stream(stream).statuses).containsExactly(100, 200);
+    }
+
+    /** More than fits between client and origin, and all of it is of a length that was announced. */
+    @Test
+    void aLongUploadIsHeldUpByNothing() throws IOException {
+        int pieces = 100;
+        int stream = client.open(fields("POST", "/up", "content-length", Integer.toString(pieces * PIECE)));
+        for (int i = 0; i < pieces; i++) {
+            long before = (long) i * PIECE;
+            client.until(stream, seen -> STREAM_WINDOW + seen.credit() - before >= PIECE);
+            piece(stream, 0);
+        }
+        client.settles();
+        client.data(stream, "", END_STREAM);
+        assertThat(client.outcome(stream)).isEqualTo("200");
+        assertThat(client.stream(stream).content()).isEqualTo(pieces * PIECE + " taken");
     }
 
     @Test

@@ -7,15 +7,9 @@ import static dev.weir.edge.RawHttp2.SETTINGS;
 import static dev.weir.edge.upstream.FrameOrigin.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /** What is no beginning of HTTP/2 is counted and ended, and fills no log. */
 class EdgeHttp2OpeningTest {
@@ -32,29 +25,19 @@ class EdgeHttp2OpeningTest {
     private Path directory;
 
     private final Origin origin = new Origin();
-    private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");
-    private final Queue<String> logged = new ConcurrentLinkedQueue<>();
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-                logged.add(event.getFormattedMessage());
-            }
-        }
-    };
     private EdgeRig edge;
+    private Warnings warnings;
 
     @BeforeEach
     void start() throws IOException {
         origin.serves("/", "", "hello");
         edge = EdgeRig.withTls(directory, origin);
-        appender.start();
-        root.addAppender(appender);
+        warnings = new Warnings();
     }
 
     @AfterEach
     void stop() throws IOException {
-        root.detachAppender(appender);
+        warnings.close();
         edge.close();
         origin.close();
     }
@@ -82,7 +65,7 @@ class EdgeHttp2OpeningTest {
     private void endedQuietly() {
         edge.settles();
         assertThat(edge.malformed()).isEqualTo(2);
-        assertThat(logged).isEmpty();
+        assertThat(warnings.logged).isEmpty();
         assertThat(origin.heads).isEmpty();
     }
 

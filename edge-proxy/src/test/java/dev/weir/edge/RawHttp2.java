@@ -178,6 +178,11 @@ final class RawHttp2 implements Closeable {
 
     @CanIgnoreReturnValue
     RawHttp2 frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        return octets(octets(type, flags, stream, payload));
+    }
+
+    /** A frame, for several in one write. */
+    static byte[] octets(int type, int flags, int stream, byte[] payload) {
         byte[] frame = new byte[9 + payload.length];
         frame[0] = (byte) (payload.length >> 16);
         frame[1] = (byte) (payload.length >> 8);
@@ -186,12 +191,16 @@ final class RawHttp2 implements Closeable {
         frame[4] = (byte) flags;
         number(frame, 5, stream);
         System.arraycopy(payload, 0, frame, 9, payload.length);
-        return octets(frame);
+        return frame;
     }
 
     @CanIgnoreReturnValue
-    RawHttp2 octets(byte[] octets) throws IOException {
-        out.write(octets);
+    RawHttp2 octets(byte[]... pieces) throws IOException {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        for (byte[] piece : pieces) {
+            octets.writeBytes(piece);
+        }
+        out.write(octets.toByteArray());
         out.flush();
         return this;
     }

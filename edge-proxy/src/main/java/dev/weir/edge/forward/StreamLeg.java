@@ -1,6 +1,7 @@
 package dev.weir.edge.forward;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -23,6 +24,8 @@ final class StreamLeg implements TunnelLeg {
     private boolean ended;
     private boolean finished;
     private boolean finishSent;
+    /** What is wrong with what came, or no error. */
+    private long fault = NO_ERROR;
 
     /** @param stream to whose CONNECT the socket belongs */
     StreamLeg(NetSocket socket, HttpServerResponse stream) {
@@ -43,30 +46,30 @@ final class StreamLeg implements TunnelLeg {
                 taker.ended();
             }
         });
-        socket.exceptionHandler(failure -> broke(taker));
+        socket.exceptionHandler(failure -> broke(failure, taker));
         // Behind END_STREAM of the client Vert.x tells nobody but the response of a reset.
-        stream.exceptionHandler(failure -> broke(taker));
-        socket.closeHandler(closed -> {
-            // Vert.x calls it behind END_STREAM as well, when the other direction is still open.
-            if (!over && !ended) {
-                taker.closed();
-            }
-        });
+        stream.exceptionHandler(failure -> broke(failure, taker));
+        // No close handler: what breaks off is heard of above, and a stream that both sides have ended closes while
+        // some
+        // of what the client sent still waits here.
         socket.resume();
     }
 
-    private void broke(Taker taker) {
+    private void broke(Throwable failure, Taker taker) {
         if (!over) {
+            if (failure instanceof Http2Exception.StreamException malformed) {
+                fault = malformed.error().code();
+            }
             taker.broke();
         }
     }
 
     @Override
     public void read(boolean more) {
-        if (more) {
-            socket.resume();
-        } else {
+        if (!more) {
             socket.pause();
+        } else if (!ended) {
+            socket.resume();
         }
     }
 
@@ -98,7 +101,7 @@ final class StreamLeg implements TunnelLeg {
     @Override
     public void close() {
         // If all has gone out, it is only that nobody takes what still comes.
-        end(finishSent ? NO_ERROR : CANCEL);
+        end(fault != NO_ERROR ? fault : finishSent ? NO_ERROR : CANCEL);
     }
 
     @Override

@@ -34,6 +34,10 @@ public final class Http2Request {
         return guard == null ? null : guard.request((int) request.streamId());
     }
 
+    boolean isConnect() {
+        return head.form() == CanonicalRequest.TargetForm.AUTHORITY;
+    }
+
     HeaderFields trailers() {
         return trailers;
     }

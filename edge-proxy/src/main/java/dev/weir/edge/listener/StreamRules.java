@@ -67,7 +67,8 @@ final class StreamRules {
     }
 
     private BlockFinding trailers(Http2Request request, BlockReader.Block block) {
-        Optional<RefusalReason> wrong = block.endStream()
+        // On the stream of a CONNECT nothing but DATA may come (RFC 9113 §8.5).
+        Optional<RefusalReason> wrong = block.endStream() && !request.isConnect()
                 ? RequestCheck.http2Trailers(block.fields(), limits)
                 : Optional.of(RefusalReason.TRAILER);
         if (wrong.isEmpty() && !request.content(0, true)) {

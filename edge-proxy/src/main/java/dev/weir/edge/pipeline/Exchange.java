@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -319,13 +320,18 @@ final class Exchange {
     /** The content of the request, for whoever sends it on; can be taken once. */
     RequestBody requestBody(Vertx vertx) {
         CanonicalRequest head = canonical();
-        if (!head.framing().hasContent()) {
+        if (!head.framing().hasContent() || announcesNothing()) {
             return RequestBody.none();
         }
         return RequestBody.of(
                 new CountedBody(request, this, vertx),
                 head.framing().length(),
                 () -> IdentityFields.trailers(RequestTrailers.of(request)));
+    }
+
+    /** Whether content of no octets was announced that has an end of its own: {@link EmptyContent} awaits it. */
+    boolean announcesNothing() {
+        return isMultiplexed() && canonical().framing().length().equals(OptionalLong.of(0));
     }
 
     /** Whether content of the request is still to come, or was not taken. */

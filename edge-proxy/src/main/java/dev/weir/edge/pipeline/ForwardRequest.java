@@ -76,6 +76,9 @@ final class ForwardRequest implements Phase.Later {
         if (told instanceof Shared.OriginError && stored != null && mayStandIn(exchange, stored)) {
             return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
         }
+        if (exchange.announcesNothing()) {
+            return requests.endOf(exchange).compose(ended -> ask(exchange));
+        }
         Optional<String> protocol = upgrade(exchange.canonical());
         return protocol.isPresent() ? upgrade(exchange, protocol.get(), clock.instant()) : ask(exchange);
     }

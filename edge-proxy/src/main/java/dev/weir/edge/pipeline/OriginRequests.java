@@ -7,6 +7,7 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.Revalidation;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class OriginRequests {
     OriginRequests(String viaName, Vertx vertx) {
         this.viaName = viaName;
         this.vertx = vertx;
+    }
+
+    /** The end of content that was announced to be of no octets, without which there is nothing to send. */
+    Future<Void> endOf(Exchange exchange) {
+        return EmptyContent.ended(exchange, vertx);
     }
 
     /** The client's request, on the condition that what is stored, if anything, isn't good any more. */

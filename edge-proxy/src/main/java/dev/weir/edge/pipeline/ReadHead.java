@@ -54,8 +54,8 @@ final class ReadHead implements Phase.Now {
         }
         CanonicalRequest request = ((RequestCheck.Accepted) check).request();
         exchange.canonical(request);
-        if (request.framing().hasContent()) {
-            // Nothing of the content is read before somebody takes it.
+        if (request.framing().hasContent() || (exchange.isMultiplexed() && request.form() == TargetForm.AUTHORITY)) {
+            // Nothing of the content, or for a tunnel, is read before somebody takes it.
             exchange.request().pause();
         }
         if (MaxForwards.of(request.method(), request.fields()) instanceof MaxForwards.Invalid) {

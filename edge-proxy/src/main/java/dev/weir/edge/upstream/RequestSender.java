@@ -6,9 +6,12 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request's content behind its head: at the speed of the origin, and held to the length that was announced. Lives on a single event loop.
+ * Sends a request's content behind its head: at the speed of the origin, and held to the length that was announced. What
+ * completes that length waits for the end of the content: in HTTP/2 more may come, and then the origin must not have had a
+ * whole request (RFC 9113 §8.1.1). Lives on a single event loop.
  */
 final class RequestSender {
     /** Who hears how it went. */
@@ -33,7 +36,8 @@ final class RequestSender {
     private State state = State.HELD;
     private boolean ended;
     private boolean blocked;
-    private long sent;
+    private long taken;
+    private @Nullable ByteBuf lastPart;
     private long lastProgress;
 
     RequestSender(RequestBody body, OriginStream origin, Outcome outcome) {
@@ -69,7 +73,7 @@ final class RequestSender {
 
     /** Whether anything of the content has been taken, so that it can't be sent a second time. */
     boolean hasTaken() {
-        return body.isPresent() && (sent > 0 || ended);
+        return body.isPresent() && (taken > 0 || ended);
     }
 
     boolean isDone() {
@@ -88,6 +92,7 @@ final class RequestSender {
     /** Sends no more. The stream stays paused, with whatever it still has. */
     void stop() {
         boolean sending = state == State.SENDING;
+        lastPart = null;
         if (state != State.DONE) {
             state = State.STOPPED;
         }
@@ -105,12 +110,16 @@ final class RequestSender {
             return;
         }
         lastProgress = System.nanoTime();
-        sent += data.length();
-        if (!body.isChunked() && sent > body.length()) {
-            fail("content of " + sent + " octets (expected: " + body.length() + ")");
+        taken += data.length();
+        if (!body.isChunked() && taken > body.length()) {
+            fail("content of " + taken + " octets (expected: " + body.length() + ")");
             return;
         }
         ByteBuf octets = ((BufferInternal) data).getByteBuf();
+        if (!body.isChunked() && taken == body.length()) {
+            lastPart = octets;
+            return;
+        }
         origin.content(octets);
         if (origin.isFull() && state == State.SENDING) {
             blocked = true;
@@ -132,9 +141,14 @@ final class RequestSender {
         if (state != State.SENDING) {
             return;
         }
-        if (!body.isChunked() && sent < body.length()) {
-            fail("content of " + sent + " octets (expected: " + body.length() + ")");
+        if (!body.isChunked() && taken < body.length()) {
+            fail("content of " + taken + " octets (expected: " + body.length() + ")");
             return;
+        }
+        ByteBuf last = lastPart;
+        lastPart = null;
+        if (last != null) {
+            origin.content(last);
         }
         try {
             origin.end(body.isChunked() ? body.trailers() : HeaderFields.empty());
