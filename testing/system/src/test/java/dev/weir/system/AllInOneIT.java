@@ -112,7 +112,9 @@ final class AllInOneIT {
                 Path.of("."),
                 Duration.ofSeconds(30),
                 "explain",
-                weir.web().url(path),
+                "http://" + Client.SITE + path,
+                "--listener",
+                "web",
                 "--admin",
                 weir.admin().url(""));
     }
