@@ -5,6 +5,7 @@ import dev.weir.edge.listener.MalformedRequests;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.CdnLoop;
+import dev.weir.http.Expectation;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.MaxForwards;
 import dev.weir.http.ProxyError;
@@ -52,7 +53,8 @@ final class ReadHead implements Phase.Now {
             exchange.malformed(MalformedRequests.count(exchange.request(), reason));
             return new Verdict.Reply(LocalAnswer.malformed(reason.status(), reason.token()));
         }
-        CanonicalRequest request = ((RequestCheck.Accepted) check).request();
+        CanonicalRequest read = ((RequestCheck.Accepted) check).request();
+        CanonicalRequest request = read.withFields(Expectation.onOneLine(read.fields()));
         exchange.canonical(request);
         if (request.framing().hasContent() || (exchange.isMultiplexed() && request.form() == TargetForm.AUTHORITY)) {
             // Nothing of the content, or for a tunnel, is read before somebody takes it.
@@ -66,7 +68,8 @@ final class ReadHead implements Phase.Now {
         if (request.method().equals("TRACE")) {
             return NO_TRACE;
         }
-        if (exchange.isMultiplexed() && expectsMore(request.fields())) {
+        // In HTTP/1 the guard knows.
+        if (exchange.isMultiplexed() && Expectation.isUnknown(request.fields())) {
             return EXPECTATION;
         }
         if (request.framing().exceeds(exchange.listener().mostBodyBytes())) {
@@ -88,12 +91,6 @@ final class ReadHead implements Phase.Now {
         return ViaField.names(fields, viaName)
                 || CdnLoop.names(fields, viaName)
                 || (!network.isEmpty() && CdnLoop.names(fields, network));
-    }
-
-    /** Whether anything but {@code 100-continue} is expected (RFC 9110 §10.1.1); in HTTP/1 the guard knows. */
-    private static boolean expectsMore(HeaderFields fields) {
-        return fields.contains("Expect")
-                && !fields.combined("Expect").orElse("").equalsIgnoreCase("100-continue");
     }
 
     /** A client can't make its clear-text request pass for one over TLS; only a trusted hop knows better. */

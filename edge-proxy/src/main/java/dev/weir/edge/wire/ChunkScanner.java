@@ -16,8 +16,12 @@ final class ChunkScanner {
     static final int REFUSED = -1;
 
     private static final int LONGEST_SIZE = 16;
-    /** All extensions of one body together. */
+    /** Octets of extensions beyond what chunks and their data make up for. */
     private static final int MOST_EXTENSION = 16 * 1024;
+    /** Octets of extensions that each chunk makes up for. */
+    private static final int EXTENSION_OF_CHUNK = 16;
+    /** Octets of extensions that each octet of data makes up for. */
+    private static final int EXTENSION_OF_OCTET = 2;
 
     private static final byte[][] FRAMING = {
         ascii("content-length"), ascii("transfer-encoding"), ascii("host"), ascii("trailer"), ascii("connection")
@@ -84,6 +88,7 @@ final class ChunkScanner {
             if (at == At.DATA) {
                 int skip = (int) Math.min(size, to - i);
                 size -= skip;
+                makeUpFor((long) EXTENSION_OF_OCTET * skip);
                 i += skip;
                 if (size == 0) {
                     at = At.DATA_CR;
@@ -107,6 +112,7 @@ final class ChunkScanner {
             case EXTENSION -> extension(extension.take(c));
             case SIZE_LF -> {
                 digits = 0;
+                makeUpFor(EXTENSION_OF_CHUNK);
                 yield feed(c, size == 0 ? At.LINE : At.DATA);
             }
             case DATA_CR -> {
@@ -117,6 +123,11 @@ final class ChunkScanner {
             case END_LF -> feed(c, At.DONE);
             default -> ++trailer <= maxTrailer ? trailer(c) : refuse(HeadFault.TRAILER);
         };
+    }
+
+    /** Extensions stay few beside the data that they come with, however long the body is. */
+    private void makeUpFor(long octets) {
+        extensions = (int) Math.max(0, extensions - octets);
     }
 
     private boolean size(byte c) {

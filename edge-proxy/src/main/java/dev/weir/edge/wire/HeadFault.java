@@ -18,7 +18,7 @@ public enum HeadFault {
     TARGET("target-characters", 400),
     /** No version, or none that is HTTP's (RFC 9112 §2.3); this is also how HTTP/0.9 looks. */
     REQUEST_LINE("request-line", 400),
-    /** A version other than 1.0 and 1.1 (RFC 9110 §15.6.6). */
+    /** A major version other than 1 (RFC 9110 §15.6.6); in an answer also a minor one above 1. */
     VERSION("version", 505),
     /** The status line isn't a version, three digits and a reason (RFC 9112 §4); HTTP/0.9 looks like this too. */
     STATUS_LINE("status-line", 502),

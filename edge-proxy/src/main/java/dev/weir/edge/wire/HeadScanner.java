@@ -15,6 +15,9 @@ final class HeadScanner {
     /** The head is malformed: {@link #fault()} says how. */
     static final int REFUSED = FieldLines.REFUSED;
 
+    /** No place in the head. */
+    static final int NONE = -1;
+
     private static final int LONGEST_METHOD = 64;
     /** Octets behind the target, which ends the part of the line that has a bound: {@code  HTTP/1.1} and CR LF. */
     private static final int BEHIND_TARGET = 11;
@@ -39,6 +42,7 @@ final class HeadScanner {
     private boolean connect;
     private boolean trace;
     private boolean version10;
+    private int laterMinor = NONE;
     private boolean websocketKey1;
     private boolean websocketKey2;
     private @Nullable HeadFault fault;
@@ -62,6 +66,7 @@ final class HeadScanner {
         connect = false;
         trace = false;
         version10 = false;
+        laterMinor = NONE;
         websocketKey1 = false;
         websocketKey2 = false;
         fault = null;
@@ -76,6 +81,14 @@ final class HeadScanner {
     /** Where the first octet is that is still needed. */
     int needed() {
         return atFields ? lines.end() : 0;
+    }
+
+    /**
+     * Where the minor version stands if it is later than that of HTTP/1.1, else {@link #NONE}. Such a request is read as
+     * one of HTTP/1.1 (RFC 9110 §2.5).
+     */
+    int laterMinor() {
+        return laterMinor;
     }
 
     /** Whether the request is a CONNECT. */
@@ -182,9 +195,10 @@ final class HeadScanner {
         if (end == Octets.LINE_INCOMPLETE) {
             return INCOMPLETE;
         }
-        if (a[i] != '1' || a[i + 2] > '1') {
+        if (a[i] != '1') {
             return refuse(HeadFault.VERSION);
         }
+        laterMinor = a[i + 2] > '1' ? i + 2 : NONE;
         version10 = a[i + 2] == '0';
         return end;
     }
@@ -212,10 +226,22 @@ final class HeadScanner {
     }
 
     private @Nullable HeadFault expect(byte[] a) {
-        if (expectation || !lines.isValue(a, CONTINUE)) {
-            return HeadFault.EXPECTATION;
+        int i = lines.value();
+        while (i < lines.valueEnd()) {
+            if (a[i] == ',' || a[i] == ' ' || a[i] == '\t') {
+                i++; // a member may be empty, and all of them (RFC 9110 §5.6.1.2)
+                continue;
+            }
+            int end = i;
+            while (end < lines.valueEnd() && Octets.is(a[end], Octets.TOKEN)) {
+                end++;
+            }
+            if (expectation || !Octets.equalsToken(a, i, end, CONTINUE)) {
+                return HeadFault.EXPECTATION;
+            }
+            expectation = true;
+            i = end;
         }
-        expectation = true;
         return null;
     }
 

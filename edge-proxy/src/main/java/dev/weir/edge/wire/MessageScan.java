@@ -38,7 +38,8 @@ public final class MessageScan {
     }
 
     /**
-     * Reads the head at the reader index.
+     * Reads the head at the reader index. One of HTTP/1.2 to 1.9 is made one of HTTP/1.1 where it stands, for decoders
+     * differ on it.
      *
      * @return its length, or {@link #INCOMPLETE} or {@link #REFUSED}
      */
@@ -53,6 +54,9 @@ public final class MessageScan {
         if (headLength == REFUSED) {
             fault = heads.fault();
         } else if (headLength != INCOMPLETE) {
+            if (heads.laterMinor() != HeadScanner.NONE) {
+                in.setByte(in.readerIndex() + heads.laterMinor(), '1');
+            }
             body.begin(heads.framing());
             heads.reset();
         }

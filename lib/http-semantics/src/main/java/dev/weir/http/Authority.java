@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * A host and maybe a port: what stands in Host, {@code :authority} and an absolute target (RFC 9110 §4.2, §7.2). Read
  * more strictly than the grammar of RFC 3986 where software is known to disagree on the meaning: no user information, no
- * percent-encoding, no sub-delimiters, no empty or zero port, no number with a leading zero, and a host whose last label
- * is a number must be four decimal octets.
+ * percent-encoding, no sub-delimiters, no zero port, no number with a leading zero, and a host whose last label is a
+ * number must be four decimal octets. An empty port is none (RFC 9110 §4.2.3).
  *
  * @param host lower case: a name, an IPv4 address, or an IPv6 address in brackets
  * @param port 1 to 65535, or {@link #NO_PORT}
@@ -24,14 +24,14 @@ public record Authority(String host, int port) {
         }
     }
 
-    /** The authority that {@code text} writes; empty if it isn't exactly {@code host[:port]}. */
+    /** The authority that {@code text} writes; empty if it isn't exactly {@code host[:[port]]}. */
     public static Optional<Authority> parse(String text) {
         int hostEnd = hostEnd(text);
         if (hostEnd <= 0) {
             return Optional.empty();
         }
         int port = NO_PORT;
-        if (hostEnd < text.length()) {
+        if (hostEnd + 1 < text.length()) {
             port = port(text, hostEnd);
             if (port == 0) {
                 return Optional.empty();

@@ -9,7 +9,7 @@ package dev.weir.http;
  * @param authority of an absolute target or {@code :authority}, else of Host
  * @param path as it came, begins with a slash; {@code *} for OPTIONS on the server as a whole; empty for CONNECT
  * @param query as it came with its question mark; empty if there is none
- * @param fields as they came, but with exactly one Host, which says what {@code authority} says
+ * @param fields as they came, but with exactly one Host, which says what {@code authority} says, in whatever case
  * @param protocol {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
  * @param form how the target was written
  * @param framing what follows the head

@@ -70,7 +70,7 @@ public sealed interface RequestCheck {
                 return new Refused(RefusalReason.HOST_INVALID);
             }
         }
-        return http1(method, parsed, protocol, connectionScheme, host, fields, scan);
+        return http1(method, parsed, protocol, connectionScheme, host, scan);
     }
 
     private static RequestCheck http1(
@@ -79,11 +79,10 @@ public sealed interface RequestCheck {
             String protocol,
             String connectionScheme,
             @Nullable Authority host,
-            HeaderFields fields,
             RequestFields scan) {
         Framing framing = scan.framing();
         if (target instanceof RequestTarget.AbsoluteForm form) {
-            HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
+            HeaderFields canonical = scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
                     method,
                     form.scheme(),
@@ -96,7 +95,7 @@ public sealed interface RequestCheck {
                     framing));
         }
         if (target instanceof RequestTarget.AuthorityForm form) {
-            HeaderFields canonical = form.authority().equals(host) ? fields : scan.withHost(form.authority());
+            HeaderFields canonical = scan.withHost(form.authority());
             return new Accepted(new CanonicalRequest(
                     method, "", form.authority(), "", "", canonical, protocol, TargetForm.AUTHORITY, Framing.NONE));
         }
@@ -112,7 +111,7 @@ public sealed interface RequestCheck {
                 host,
                 path,
                 query,
-                fields,
+                scan.withHost(host),
                 protocol,
                 asterisk ? TargetForm.ASTERISK : TargetForm.ORIGIN,
                 framing));
@@ -194,7 +193,6 @@ public sealed interface RequestCheck {
         if (named.isEmpty()) {
             return new Refused(authority != null ? RefusalReason.TARGET_AUTHORITY : RefusalReason.HOST_INVALID);
         }
-        boolean keep = scan.host() != null;
         if (authority != null && scan.host() != null) {
             Optional<Authority> host = Authority.parse(scan.host());
             if (host.isEmpty()) {
@@ -203,9 +201,8 @@ public sealed interface RequestCheck {
             if (!host.get().sameAs(named.get(), namedScheme)) {
                 return new Refused(RefusalReason.HOST_DIFFERS);
             }
-            keep = host.get().equals(named.get());
         }
-        HeaderFields canonical = oneCookie(keep ? fields : scan.withHost(named.get()));
+        HeaderFields canonical = oneCookie(scan.withHost(named.get()));
         return path == null
                 ? http2Connect(named.get(), canonical, scan)
                 : http2(

@@ -110,8 +110,14 @@ final class RequestFields {
         return hasContentLength() ? Framing.of(contentLength) : Framing.OPEN;
     }
 
-    /** The fields with Host saying {@code authority}: in its place, or first if there was none. */
+    /**
+     * The fields with Host saying {@code authority}: in its place, or first if there was none. As they came where it says
+     * so already, in whatever case.
+     */
     HeaderFields withHost(Authority authority) {
+        if (host != null && host.equalsIgnoreCase(authority.toString())) {
+            return fields;
+        }
         HeaderFields.Builder builder = HeaderFields.builder();
         if (host == null) {
             builder.add(http2 ? "host" : "Host", authority.toString());

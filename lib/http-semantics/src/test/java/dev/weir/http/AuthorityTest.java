@@ -19,6 +19,8 @@ class AuthorityTest {
             3986 §3.2.2, [::ffff:192.0.2.7],   [::ffff:192.0.2.7], -1
             3986 §3.2.2, [::],                 [::],             -1
             3986 §3.2.2, 1.2.3.example,        1.2.3.example,    -1
+            3986 §3.2.3, example.com:,         example.com,      -1
+            3986 §3.2.3, [::1]:,               [::1],            -1
             3986 §3.2.2, localhost:65535,      localhost,        65535
             """)
     void readsValidOnes(String rfc, String text, String host, int port) {
@@ -31,7 +33,6 @@ class AuthorityTest {
                 "",
                 ":",
                 ":80",
-                "a:",
                 "a:0",
                 "a:080",
                 "a:65536",
@@ -51,7 +52,9 @@ class AuthorityTest {
                 "::1",
                 "[::1",
                 "[::1]x",
-                "[::1]:",
+                "a::",
+                "a: ",
+                "[]:",
                 "[]",
                 "[",
                 "[v1.a]",
