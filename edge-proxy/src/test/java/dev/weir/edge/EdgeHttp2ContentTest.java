@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -267,7 +268,17 @@ class EdgeHttp2ContentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"200-ok", "", "100-continue, 100-continue", "100-continue;q=1"})
+    @ValueSource(strings = {"", ",", ", ,"})
+    void anExpectationOfNothingIsNone(String nothing) throws IOException {
+        assertThat(client.outcome(client.request(fields("GET", "/good", "expect", nothing))))
+                .isEqualTo("200");
+        assertThat(origin.heads)
+                .hasSize(1)
+                .noneMatch(head -> head.toLowerCase(Locale.ROOT).contains("expect"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"200-ok", "100-continue, 100-continue", "100-continue;q=1"})
     void anUnknownExpectationIsNotMet(String expectation) throws IOException {
         int stream = client.open(fields("POST", "/up", "expect", expectation));
         assertThat(client.outcome(stream)).isEqualTo("417");

@@ -6,6 +6,7 @@ import dev.weir.runtime.config.ForwardConfig;
 import dev.weir.runtime.config.PortRange;
 import dev.weir.settings.Cidr;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,14 +37,15 @@ public final class DestinationGuard {
 
     /** Why {@code address} may not be dialled; empty if it may. */
     public Optional<ProxyFailure> refusalOfAddress(InetAddress address, int port) {
-        if (own.isLoop(address, port)) {
+        InetSocketAddress socket = new InetSocketAddress(address, port);
+        if (own.isLoop(socket, false)) {
             return Optional.of(ProxyFailure.of(
                     ProxyError.PROXY_LOOP_DETECTED,
                     ProxyFailure.Source.CLIENT,
                     508,
                     address.getHostAddress() + " port " + port + ": a listener of this proxy"));
         }
-        if (own.contains(address, port)) {
+        if (own.isOwn(socket, false)) {
             return Optional.of(refused(address.getHostAddress() + " port " + port + ": this proxy itself"));
         }
         if (config.privateAllowed()) {

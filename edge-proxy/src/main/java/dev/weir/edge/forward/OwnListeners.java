@@ -1,5 +1,6 @@
 package dev.weir.edge.forward;
 
+import dev.weir.edge.upstream.Origins;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -14,9 +15,10 @@ import java.util.Set;
  *
  * @param proxying listeners' addresses as bound; the unspecified one stands for all of this machine
  * @param other those for people and probes, likewise
- * @param machine the addresses of this machine
+ * @param machine the addresses of this machine when it was asked; others may come to it
  */
-public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddress> other, Set<InetAddress> machine) {
+public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddress> other, Set<InetAddress> machine)
+        implements Origins.OwnSockets {
     /** Copies them. */
     public OwnListeners {
         proxying = List.copyOf(proxying);
@@ -36,27 +38,32 @@ public record OwnListeners(List<InetSocketAddress> proxying, List<InetSocketAddr
         return new OwnListeners(proxying, other, machine);
     }
 
-    /** Whether what is sent there comes back in as a request. */
-    public boolean isLoop(InetAddress address, int port) {
-        return contains(proxying, address, port);
+    @Override
+    public boolean isLoop(InetSocketAddress reached, boolean here) {
+        return contains(proxying, reached, here);
     }
 
-    boolean contains(InetAddress address, int port) {
-        return isLoop(address, port) || contains(other, address, port);
+    @Override
+    public boolean isOwn(InetSocketAddress reached, boolean here) {
+        return isLoop(reached, here) || contains(other, reached, here);
     }
 
-    private boolean contains(List<InetSocketAddress> listening, InetAddress address, int port) {
+    private boolean contains(List<InetSocketAddress> listening, InetSocketAddress reached, boolean here) {
+        InetAddress address = reached.getAddress();
         for (InetSocketAddress own : listening) {
             // Whoever dials the unspecified address reaches loopback, whichever address the listener is bound to.
-            if (own.getPort() == port
-                    && (address.isAnyLocalAddress() || own.getAddress().equals(address) || coversAll(own, address))) {
+            if (own.getPort() == reached.getPort()
+                    && (address.isAnyLocalAddress()
+                            || own.getAddress().equals(address)
+                            || coversAll(own, address, here))) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean coversAll(InetSocketAddress own, InetAddress address) {
-        return own.getAddress().isAnyLocalAddress() && (address.isLoopbackAddress() || machine.contains(address));
+    private boolean coversAll(InetSocketAddress own, InetAddress address, boolean here) {
+        return own.getAddress().isAnyLocalAddress()
+                && (here || address.isLoopbackAddress() || machine.contains(address));
     }
 }

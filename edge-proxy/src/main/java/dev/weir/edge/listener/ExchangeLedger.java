@@ -3,8 +3,11 @@ package dev.weir.edge.listener;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.UpgradeField;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -33,10 +36,13 @@ import java.util.List;
 final class ExchangeLedger extends ChannelDuplexHandler {
     static final String NAME = "ledger";
 
+    private static final ByteBuf CRLF =
+            Unpooled.unreleasableBuffer(Unpooled.directBuffer(2).writeBytes(new byte[] {'\r', '\n'}));
     private static final String HTTP2_SETTINGS = "http2-settings";
 
     private final HeadGuard guard;
     private final GuardedListener listener;
+    private boolean placed;
     private boolean connect;
     private boolean answerBegun;
     private boolean lastExchange;
@@ -46,6 +52,25 @@ final class ExchangeLedger extends ChannelDuplexHandler {
     ExchangeLedger(HeadGuard guard, GuardedListener listener) {
         this.guard = guard;
         this.listener = listener;
+    }
+
+    /** Places this behind the encoder, once; the codec must exist before the first head reaches it. */
+    void place(ChannelHandlerContext guardContext) {
+        if (placed) {
+            return;
+        }
+        ChannelPipeline pipeline = guardContext.pipeline();
+        if (pipeline.get("httpEncoder") == null) {
+            // Vert.x builds the codec on the first bytes that are no HTTP/2 preface; its decoder skips an empty line.
+            guardContext.fireChannelRead(CRLF.duplicate());
+        }
+        pipeline.addAfter("httpEncoder", NAME, this);
+        placed = true;
+    }
+
+    /** Whether a head has been let through. */
+    boolean isPlaced() {
+        return placed;
     }
 
     /** A request is about to be decoded. */

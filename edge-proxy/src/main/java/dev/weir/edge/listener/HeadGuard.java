@@ -8,13 +8,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class HeadGuard extends ChannelDuplexHandler {
     static final String NAME = "guard";
 
-    private static final ByteBuf CRLF =
-            Unpooled.unreleasableBuffer(Unpooled.directBuffer(2).writeBytes(new byte[] {'\r', '\n'}));
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** Held bytes above which the socket is not read any further. */
     private static final int HELD_ENOUGH = 64 * 1024;
     /** Held bytes above which the connection is given up; what one round of reads can bring on top of enough. */
@@ -68,7 +63,6 @@ final class HeadGuard extends ChannelDuplexHandler {
 
     private boolean answerDue;
     private long drained;
-    private boolean ledgerPlaced;
     private boolean emptyLineSkipped;
     private boolean headBegun;
     private boolean advancing;
@@ -175,17 +169,12 @@ final class HeadGuard extends ChannelDuplexHandler {
     }
 
     private boolean preface(ChannelHandlerContext ctx, ByteBuf in) {
-        int length = Math.min(in.readableBytes(), PREFACE.length);
-        for (int i = 0; i < length; i++) {
-            if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
-                at = At.MESSAGE;
-                return true;
-            }
-        }
-        if (length == PREFACE.length) {
+        Http2Preface preface = Http2Preface.at(in);
+        if (preface == Http2Preface.WHOLE) {
             standAside(ctx);
         }
-        return false;
+        at = preface == Http2Preface.OTHER ? At.MESSAGE : At.PREFACE;
+        return at == At.MESSAGE;
     }
 
     private boolean head(ChannelHandlerContext ctx, ByteBuf in) {
@@ -215,7 +204,7 @@ final class HeadGuard extends ChannelDuplexHandler {
 
     /** The time for a head runs from its first octet, and for the first head from accept or handshake. */
     private boolean waitForHead(ChannelHandlerContext ctx) {
-        if (!headBegun && ledgerPlaced) {
+        if (!headBegun && ledger.isPlaced()) {
             deadline.set(ctx, timeouts.head());
         }
         headBegun = true;
@@ -231,7 +220,7 @@ final class HeadGuard extends ChannelDuplexHandler {
             return false;
         }
         if (withHead) {
-            placeLedger(ctx);
+            ledger.place(ctx);
             ledger.expectAnswer();
             answerDue = true;
         } else if (!answerDue && (drained += end - from) > DRAIN_MOST) {
@@ -273,20 +262,6 @@ final class HeadGuard extends ChannelDuplexHandler {
             ctx.channel().config().setAutoRead(false);
         }
         return false;
-    }
-
-    /** The codec must exist before the first head reaches it; then the ledger can stand behind its encoder. */
-    private void placeLedger(ChannelHandlerContext ctx) {
-        if (ledgerPlaced) {
-            return;
-        }
-        ChannelPipeline pipeline = ctx.pipeline();
-        if (pipeline.get("httpEncoder") == null) {
-            // Vert.x builds the codec on the first bytes that are no HTTP/2 preface; its decoder skips an empty line.
-            ctx.fireChannelRead(CRLF.duplicate());
-        }
-        pipeline.addAfter("httpEncoder", ExchangeLedger.NAME, ledger);
-        ledgerPlaced = true;
     }
 
     /** The ledger saw the last part of an answer on its way; {@code written} is done when it has left. */
@@ -380,7 +355,7 @@ final class HeadGuard extends ChannelDuplexHandler {
         boolean running = answerDue;
         over();
         ledger.cutOff();
-        if (answerable && !(fault == HeadFault.REQUEST_LINE && isOfAnotherProtocol(excerpt, length))) {
+        if (answerable && !(fault == HeadFault.REQUEST_LINE && Http2Preface.isFalseOne(excerpt, length))) {
             ending.begin(ctx, ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.answer())));
         } else {
             ctx.close();
@@ -388,17 +363,6 @@ final class HeadGuard extends ChannelDuplexHandler {
         if (running) {
             ctx.fireExceptionCaught(new MalformedRequestException(fault.token()));
         }
-    }
-
-    /**
-     * Whether a line has neither a target of any form nor a version: no client of HTTP/1 sent it, so none waits for an
-     * answer. A false preface of HTTP/2 looks like this (RFC 9113 §3.4).
-     */
-    private static boolean isOfAnotherProtocol(byte[] octets, int length) {
-        String[] words = new String(octets, 0, length, StandardCharsets.ISO_8859_1).split("\r\n", 2)[0].split(" ", -1);
-        return words.length == 3
-                && words[1].chars().allMatch(c -> c >= 'A' && c <= 'Z')
-                && !words[2].startsWith("HTTP");
     }
 
     private void over() {
@@ -423,8 +387,7 @@ final class HeadGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        over();
-        deadline.cancel();
+        handlerRemoved(ctx);
         ctx.fireChannelInactive();
     }
 

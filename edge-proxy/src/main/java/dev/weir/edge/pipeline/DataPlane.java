@@ -190,7 +190,7 @@ public final class DataPlane {
                 context.vertx(),
                 parts.loops(),
                 config.forward().limits(),
-                parts.own()::isLoop,
+                parts.own(),
                 targets,
                 new OriginCounters(context.metrics()),
                 parts.upstreams());

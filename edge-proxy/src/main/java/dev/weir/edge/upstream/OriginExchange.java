@@ -24,17 +24,15 @@ final class OriginExchange extends Deadlines.Timed
 
     private final Origins origins;
     private final OriginRequest request;
-    private final InterimAnswers interim;
+    private final Interims interims;
     private final String upgrade;
     private final Promise<UpgradeAnswer> promise = Promise.promise();
     private final boolean expectsContinue;
     private final ExchangeClock clock;
     private Try current = new Try();
-    private boolean continued;
     private Route route;
     private RequestHead head;
     private int retries;
-    private int interims;
     private @Nullable OriginStream stream;
     private @Nullable RequestSender sender;
     private @Nullable AnswerHead answerHead;
@@ -44,7 +42,7 @@ final class OriginExchange extends Deadlines.Timed
     OriginExchange(Origins origins, OriginRequest request, InterimAnswers interim, String upgrade) {
         this.origins = origins;
         this.request = request;
-        this.interim = interim;
+        this.interims = new Interims(interim);
         this.upgrade = upgrade;
         this.clock = new ExchangeClock(request.timeouts());
         this.expectsContinue = request.body().isPresent()
@@ -119,7 +117,7 @@ final class OriginExchange extends Deadlines.Timed
 
     private void notConnected(ProxyFailure failure) {
         if (failure.source() == ProxyFailure.Source.ORIGIN) {
-            noteFailure();
+            origins.failed(route);
             Route other = retries == 0 ? origins.otherRoute(request.destination(), route) : null;
             if (other != null) {
                 tryAgain(other, failure.type(), false);
@@ -169,13 +167,9 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void interim(AnswerHead answer) {
-        if (++interims > Origins.INTERIM_ANSWERS) {
-            broken(ProxyError.HTTP_PROTOCOL_ERROR, interims + " interim answers");
+        if (!interims.take(answer)) {
+            broken(ProxyError.HTTP_PROTOCOL_ERROR, "more than " + Interims.MOST + " interim answers");
             return;
-        }
-        if (answer.status() != 100 || !continued) {
-            continued |= answer.status() == 100;
-            interim.interim(answer.status(), answer.fields());
         }
         RequestSender content = sender;
         if (answer.status() == 100 && content != null && clock.phase() == Phase.HEAD) {
@@ -203,7 +197,7 @@ final class OriginExchange extends Deadlines.Timed
         clock.enter(Phase.BODY, System.nanoTime());
         OriginTimings timings = clock.timings(used, retries);
         if (answer.dropsContent()) {
-            noteSuccess();
+            origins.succeeded(route);
             end();
             OriginBody content = begin(used);
             content.followed(true);
@@ -254,7 +248,7 @@ final class OriginExchange extends Deadlines.Timed
         if (used == null || answer == null) {
             return;
         }
-        noteSuccess();
+        origins.succeeded(route);
         OriginTimings timings = clock.timings(used, retries);
         over();
         stream = null;
@@ -272,7 +266,7 @@ final class OriginExchange extends Deadlines.Timed
         OriginTimings timings = clock.timings(used, retries);
         OriginBody begun = body;
         OriginBody content = begun == null ? begin(used) : begun;
-        noteSuccess();
+        origins.succeeded(route);
         over();
         stream = null;
         content.followed(used.isFollowed());
@@ -343,8 +337,7 @@ final class OriginExchange extends Deadlines.Timed
     private void continueAnyway() {
         RequestSender content = sender;
         if (content != null) {
-            continued = true;
-            interim.interim(100, HeaderFields.empty());
+            interims.goOnAnyway();
             content.goAhead();
         }
     }
@@ -355,7 +348,7 @@ final class OriginExchange extends Deadlines.Timed
     }
 
     private void brokenAnswer(ProxyFailure failure) {
-        noteFailure();
+        origins.failed(route);
         origins.metrics().brokenAnswer(route.target().toString(), failure.type());
         OriginBody content = body;
         if (content != null) {
@@ -400,18 +393,5 @@ final class OriginExchange extends Deadlines.Timed
     private void over() {
         clock.over();
         origins.deadlines().forget(this);
-    }
-
-    private void noteSuccess() {
-        if (route.upstream() != null) {
-            origins.health().succeeded(route.target());
-        }
-    }
-
-    private void noteFailure() {
-        UpstreamSpec upstream = route.upstream();
-        if (upstream != null && origins.health().failed(route.target(), upstream)) {
-            origins.metrics().ejected(route.target().toString());
-        }
     }
 }

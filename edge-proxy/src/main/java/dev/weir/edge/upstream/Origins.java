@@ -6,7 +6,6 @@ import dev.weir.runtime.config.OriginProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * clients name; pooled connections to each, of HTTP/1.1 or where it is configured HTTP/2; exchanges over them. Made, called and closed on that event loop.
  */
 public final class Origins {
-    /** Interim answers taken for one request. */
-    static final int INTERIM_ANSWERS = 32;
-
     /** How long {@code Expect: 100-continue} holds back a request's content (RFC 9110 §10.1.1). */
     static final Duration CONTINUE_WAIT = Duration.ofSeconds(1);
 
@@ -40,13 +36,22 @@ public final class Origins {
 
     /** Which sockets are listeners of this process. */
     public interface OwnSockets {
-        /** Whether what is sent there comes back in as a request. */
-        boolean isLoop(InetAddress address, int port);
+        /**
+         * Whether what is sent there comes back in as a request.
+         *
+         * @param here whether the address is known to be one of this machine
+         */
+        boolean isLoop(InetSocketAddress reached, boolean here);
+
+        /** Whether it is any socket of this process, those for people and probes too. */
+        default boolean isOwn(InetSocketAddress reached, boolean here) {
+            return isLoop(reached, here);
+        }
     }
 
     private final Vertx vertx;
     private final int loops;
-    private final OwnSockets own;
+    private final LoopGuard loopGuard;
     private final PoolLimits dialledLimits;
     private final TargetHealth health;
     private final OriginMetrics metrics;
@@ -96,7 +101,7 @@ public final class Origins {
             Collection<UpstreamSpec> upstreams) {
         this.vertx = vertx;
         this.loops = loops;
-        this.own = own;
+        this.loopGuard = new LoopGuard(own);
         this.dialledLimits = PoolLimits.share(dialled, loops);
         this.health = health;
         this.metrics = metrics;
@@ -159,11 +164,13 @@ public final class Origins {
         Future<NetSocket> either = destination.checked().size() == 1
                 ? first
                 : first.recover(refused -> connect(plain(destination, 1, timeout)));
-        return within(either, timeout).map(NetSocket::pause).recover(failure -> {
-            ProxyFailure why = ConnectFailure.of(failure, name);
-            metrics.connectFailed(name, why.type());
-            return Future.failedFuture(why);
-        });
+        return within(either.compose(socket -> loopGuard.named(socket, name)), timeout)
+                .map(NetSocket::pause)
+                .recover(failure -> {
+                    ProxyFailure why = ConnectFailure.of(failure, name);
+                    metrics.connectFailed(name, why.type());
+                    return Future.failedFuture(why);
+                });
     }
 
     /** Exchanges under way. */
@@ -219,8 +226,17 @@ public final class Origins {
         return metrics;
     }
 
-    TargetHealth health() {
-        return health;
+    void succeeded(Route route) {
+        if (route.upstream() != null) {
+            health.succeeded(route.target());
+        }
+    }
+
+    void failed(Route route) {
+        UpstreamSpec upstream = route.upstream();
+        if (upstream != null && health.failed(route.target(), upstream)) {
+            metrics.ejected(route.target().toString());
+        }
     }
 
     Route route(Destination destination) {
@@ -294,7 +310,10 @@ public final class Origins {
         String dialled = address.getHostAddress();
         TargetPool pool = pools.computeIfAbsent(
                 new PoolKey(target, dialled, OriginProtocol.HTTP1, 0, dialledLimits),
-                key -> pool(key, timeout -> connect(options(target, dialled, timeout, commonTls))));
+                key -> pool(
+                        key,
+                        timeout -> connect(options(target, dialled, timeout, commonTls))
+                                .compose(socket -> loopGuard.named(socket, target.toString()))));
         return new Route(pool, target, null, index);
     }
 
@@ -307,26 +326,8 @@ public final class Origins {
         boolean chooses = target.isTls() && upstream.spec.protocol() == OriginProtocol.HTTP2;
         Future<NetSocket> dialled = connect(
                         options(target, target.host(), timeout, chooses ? ClientTls.http2(upstream.tls) : upstream.tls))
-                .compose(socket -> elsewhere(socket, target));
+                .compose(socket -> loopGuard.configured(socket, target.toString()));
         return chooses ? dialled.compose(ClientTls::chosenHttp2) : dialled;
-    }
-
-    /**
-     * Fails if the connection leads back to a listener of ours: a circle that no field would end where none is added.
-     * Judged by the address that was reached, which a name may change at any time.
-     */
-    private Future<NetSocket> elsewhere(NetSocket socket, TargetSpec target) {
-        java.net.SocketAddress reached =
-                ((NetSocketInternal) socket).channelHandlerContext().channel().remoteAddress();
-        if (!(reached instanceof InetSocketAddress address) || !own.isLoop(address.getAddress(), address.getPort())) {
-            return Future.succeededFuture(socket);
-        }
-        socket.close().onFailure(unheard -> {});
-        return Future.failedFuture(ProxyFailure.of(
-                ProxyError.PROXY_LOOP_DETECTED,
-                ProxyFailure.Source.ORIGIN,
-                508,
-                target + ": " + address + " is a listener of this proxy"));
     }
 
     private Future<NetSocket> connect(ConnectOptions options) {

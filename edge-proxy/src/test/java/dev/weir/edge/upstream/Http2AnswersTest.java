@@ -275,7 +275,7 @@ class Http2AnswersTest {
     void moreInterimAnswersThanAnybodyWantsAreRefused() throws Exception {
         try (FrameOrigin origin = FrameOrigin.playing(peer -> {
                     Request request = peer.greet().request();
-                    for (int i = 0; i <= Origins.INTERIM_ANSWERS; i++) {
+                    for (int i = 0; i <= Interims.MOST; i++) {
                         peer.head(request, 0, ":status", "103");
                     }
                     peer.drain();

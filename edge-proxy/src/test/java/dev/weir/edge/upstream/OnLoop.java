@@ -70,8 +70,12 @@ final class OnLoop implements AutoCloseable {
     record Whole(OriginAnswer answer, String body) {}
 
     OnLoop(UpstreamSpec... upstreams) {
-        origins = call(() -> Future.succeededFuture(
-                new Origins(vertx, 1, LIMITS, (address, port) -> false, health, metrics, List.of(upstreams))));
+        this((reached, here) -> false, upstreams);
+    }
+
+    OnLoop(Origins.OwnSockets own, UpstreamSpec... upstreams) {
+        origins = call(
+                () -> Future.succeededFuture(new Origins(vertx, 1, LIMITS, own, health, metrics, List.of(upstreams))));
     }
 
     static ExchangeTimeouts timeouts(Duration firstByte, Duration idle) {

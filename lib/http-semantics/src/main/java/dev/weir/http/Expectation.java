@@ -27,7 +27,6 @@ public final class Expectation {
 
     /** Whether more than {@code 100-continue} is expected of fields {@linkplain #onOneLine on one line}. */
     public static boolean isUnknown(HeaderFields fields) {
-        return fields.contains(NAME)
-                && !fields.combined(NAME).orElse("").equalsIgnoreCase("100-continue");
+        return fields.contains(NAME) && !fields.combined(NAME).orElse("").equalsIgnoreCase("100-continue");
     }
 }

@@ -20,6 +20,9 @@ class RequestCheckTest {
             9112 §3.2   # GET     # /         # 1.1 # Host=a;host=b                               # host-repeated
             9112 §3.2   # GET     # /         # 1.1 # Host=                                       # host-invalid
             9112 §3.2   # GET     # /         # 1.1 # Host=a b                                    # host-invalid
+            3986 §3.2.3 # GET     # /         # 1.1 # Host=a:                                     # http://a/
+            3986 §3.2.3 # GET     # http://b: # 1.1 # Host=a:                                     # http://b/
+            9112 §3.2.3 # CONNECT # b:        # 1.1 # Host=b:                                     # target-form
             9112 §3.2   # GET     # /         # 1.1 # Host=u@a                                    # host-invalid
             9112 §3.2   # GET     # /         # 1.0 # -                                           # host-missing
             9112 §3.2   # GET     # /         # 1.0 # Host=a                                      # http://a/
@@ -123,6 +126,20 @@ class RequestCheckTest {
         assertThat(request.fields()).isEqualTo(HeaderFields.of("a", "1", "HOST", "b:81", "z", "2"));
         assertThat(request.authority()).hasToString("b:81");
         assertThat(request.form()).isEqualTo(CanonicalRequest.TargetForm.ABSOLUTE);
+    }
+
+    @Test
+    void anEmptyPortIsNone() {
+        HeaderFields fields = HeaderFields.of("a", "1", "host", "Example.COM:");
+        assertThat(accepted(RequestCheck.http1("GET", "/", "HTTP/1.1", "http", fields, LIMITS))
+                        .fields())
+                .isEqualTo(HeaderFields.of("a", "1", "host", "example.com"));
+        for (String authority : new String[] {"example.com", "EXAMPLE.com:"}) {
+            CanonicalRequest request =
+                    accepted(RequestCheck.http2("GET", "https", authority, "/", true, fields, LIMITS));
+            assertThat(request.authority()).hasToString("example.com");
+            assertThat(request.fields()).isEqualTo(HeaderFields.of("a", "1", "host", "example.com"));
+        }
     }
 
     @Test
