@@ -12,7 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OwnListenersTest {
     private static final OwnListeners OWN = new OwnListeners(
             List.of(new InetSocketAddress("0.0.0.0", 8080), new InetSocketAddress("192.0.2.9", 8081)),
-            List.of(new InetSocketAddress("0.0.0.0", 9400), new InetSocketAddress("127.0.0.1", 9500)),
+            List.of(
+                    new InetSocketAddress("0.0.0.0", 9400),
+                    new InetSocketAddress(DestinationGuardTest.address("127.0.0.1"), 9500)),
             Set.of(DestinationGuardTest.address("198.51.100.7")));
 
     @ParameterizedTest

@@ -43,7 +43,7 @@ class LoopGuardTest {
 
     private Destination.Dialled named() throws Exception {
         return new Destination.Dialled(
-                "http", "name.invalid", ourselves.port(), List.of(InetAddress.getByName("127.0.0.1")));
+                "http", "name.invalid", ourselves.port(), List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
     }
 
     private OriginRequest toNamed() throws Exception {
