@@ -172,6 +172,30 @@ class EdgeCachingTest {
     }
 
     @Test
+    void aCautiousCacheKeepsNoCookieThatA304Brings() throws IOException {
+        client.close();
+        edge.close();
+        edge = EdgeRig.with(directory, """
+                routes: [{ host: "*", path: /, upstream: site }]
+                upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
+                cache: { profile: cautious }
+                diagnostics: { show: all }
+                """.formatted(origin.port()));
+        client = edge.client();
+        origin.on(
+                "/r",
+                peer -> peer.send(
+                        peer.head.contains("If-None-Match")
+                                ? "HTTP/1.1 304 Not Modified\r\n" + FRESH + "ETag: \"1\"\r\nSet-Cookie: sid=1\r\n\r\n"
+                                : Origin.ok(FRESH + "ETag: \"1\"\r\n", "first")));
+        assertThat(get("/r")).endsWith("first");
+        edge.passes(Duration.ofSeconds(61));
+        assertThat(get("/r")).contains("Set-Cookie: sid=1").endsWith("first");
+        assertThat(get("/r")).doesNotContain("; hit").endsWith("first");
+        assertThat(origin.heads("/r")).hasSize(3);
+    }
+
+    @Test
     void staleStandsInForErrorsWhereThatIsAllowed() throws IOException {
         origin.serves("/s", "Cache-Control: max-age=60, stale-if-error=600\r\n", "old");
         origin.serves("/t", FRESH + "ETag: \"1\"\r\n", "old");

@@ -232,7 +232,7 @@ public final class EdgeCache {
         refusals.remove(key);
         lastRefusals.forget(key);
         Shared.Storable shared = Shared.Storable.of(head, request, targets);
-        if (shared.freshness().isFresh(clock.instant())) {
+        if (shared.freshness().isUsableUnasked(clock.instant())) {
             fetches.sharedAgain(leader.fetch());
         } else {
             unshared(leader);

@@ -178,7 +178,7 @@ final class ForwardRequest implements Phase.Later {
         Freshness freshness = Freshness.of(merged.get(), cache.targets());
         Instant now = clock.instant();
         Seat seat = outcome.seat();
-        if (seat != null && !freshness.isFresh(now)) {
+        if (seat != null && !freshness.isUsableUnasked(now)) {
             cache.unshared(seat);
         }
         outcome.resolve(Shared.AGAIN);

@@ -79,9 +79,8 @@ final class Keeping {
         return new Kept.Whole(cache.begin(key, request, head, fill, leader));
     }
 
-    /** Whether a head that a 304 has made may be kept; otherwise what is stored stays as it is. */
+    /** Whether a head that a 304 or a HEAD has made may be kept; otherwise what is stored stays as it is. */
     boolean mayStay(HeaderFields request, StoredHead merged) {
-        return Storability.of("GET", request, merged, CacheProfile.STRICT_RFC, cache.targets())
-                instanceof Storability.Store;
+        return Storability.of("GET", request, merged, profile, cache.targets()) instanceof Storability.Store;
     }
 }

@@ -116,11 +116,11 @@ final class LookUp implements Phase.Later {
             serveAndRenew(exchange, key, entry, stale);
             return Verdict.PROCEED;
         }
+        if (directives.has(Directive.ONLY_IF_CACHED)) {
+            entry.release();
+            return NOT_CACHED;
+        }
         if (reuse instanceof Reuse.Unusable unusable) {
-            if (unusable.reason() == Reuse.Reason.ONLY_IF_CACHED) {
-                entry.release();
-                return NOT_CACHED;
-            }
             outcome.forward(Word.MISS, unusable.reason().forwardReason());
         } else {
             outcome.forward(

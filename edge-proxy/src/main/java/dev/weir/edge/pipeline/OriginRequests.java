@@ -38,7 +38,7 @@ final class OriginRequests {
 
     /** The same for the whole representation, whatever this client asks of it. */
     OriginRequest renewing(Exchange exchange, @Nullable L1Entry stored) {
-        HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
+        HeaderFields fields = Revalidation.withoutDirectives(IdentityFields.forOrigin(exchange, viaName));
         return of(
                 exchange,
                 "GET",

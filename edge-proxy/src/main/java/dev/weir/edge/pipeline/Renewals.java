@@ -67,7 +67,7 @@ final class Renewals {
         Renewal(Exchange exchange, CacheKey key, Seat seat) {
             this.exchange = exchange;
             this.key = key;
-            this.fields = exchange.canonical().fields();
+            this.fields = Revalidation.withoutDirectives(exchange.canonical().fields());
             this.seat = seat;
         }
 

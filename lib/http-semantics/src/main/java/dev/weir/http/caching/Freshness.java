@@ -116,6 +116,11 @@ public record Freshness(
         return lifetimeSeconds * 1000 > ageMillis(now);
     }
 
+    /** Whether it may be used without asking the origin: it is fresh, and the origin doesn't want to be asked each time. */
+    public boolean isUsableUnasked(Instant now) {
+        return isFresh(now) && !directives.has(Directive.NO_CACHE);
+    }
+
     /** How long it has been stale, in milliseconds; not positive while it is fresh. */
     long stalenessMillis(Instant now) {
         return ageMillis(now) - lifetimeSeconds * 1000;

@@ -43,6 +43,14 @@ public final class Revalidation {
         return request.without(Revalidation::isCondition);
     }
 
+    /**
+     * The fields of a request that this cache makes for itself: the client's without directives, which were for the
+     * client's own request.
+     */
+    public static HeaderFields withoutDirectives(HeaderFields request) {
+        return request.without(name -> name.equalsIgnoreCase("Cache-Control") || name.equalsIgnoreCase("Pragma"));
+    }
+
     /** Whether a request has conditions that only the origin can judge: If-Match or If-Unmodified-Since. */
     public static boolean needsOrigin(HeaderFields request) {
         return request.contains("If-Match") || request.contains("If-Unmodified-Since");
