@@ -41,7 +41,7 @@ class EdgeHttp2OriginLeakTest {
         origin = FrameOrigin.playing(this::play);
         // One connection for each of the two event loops.
         edge = EdgeRig.with(directory, """
-                routes: [{ host: "*", path: /, upstream: site, cache: off }]
+                routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%d"], protocol: http2, health: { failures: 1000 }, limits: { connections: 2, waiting: 64, head: 16KiB } } }
                 """.formatted(origin.port()));
         collect(); // what earlier tests left

@@ -14,10 +14,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -104,6 +106,7 @@ public final class FrameOrigin implements AutoCloseable {
         private final Socket socket;
         private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
         private final Map<Integer, Request> requests = new HashMap<>();
+        private final Queue<Request> begun = new ArrayDeque<>();
         private long credit;
         private long goAway = -1;
         private boolean pinged;
@@ -126,15 +129,12 @@ public final class FrameOrigin implements AutoCloseable {
             in.readNBytes(PREFACE_OCTETS);
         }
 
-        /** Reads until another request has begun, and gives it. */
+        /** Gives the next request; it may have begun while something else was read for. */
         public Request request() throws IOException {
-            int known = requests.size();
-            while (requests.size() == known) {
+            while (begun.isEmpty()) {
                 read();
             }
-            return requests.values().stream()
-                    .reduce((one, other) -> one.id > other.id ? one : other)
-                    .orElseThrow();
+            return begun.remove();
         }
 
         /** Reads until the condition holds of the request. */
@@ -169,11 +169,6 @@ public final class FrameOrigin implements AutoCloseable {
 
         public boolean wasPinged() {
             return pinged;
-        }
-
-        /** Its socket holds little of what it doesn't read. */
-        void takesLittle() throws IOException {
-            socket.setReceiveBufferSize(4096);
         }
 
         /** Gives no credit for content any more. */
@@ -251,6 +246,9 @@ public final class FrameOrigin implements AutoCloseable {
                         throw new IOException("a field block in parts");
                     }
                     Request request = of(id);
+                    if (request.fields.isEmpty()) {
+                        begun.add(request);
+                    }
                     List<String> into = request.fields.isEmpty() ? request.fields : request.trailers;
                     fields(into, payload);
                     request.ended |= (flags & END_STREAM) != 0;
@@ -308,6 +306,16 @@ public final class FrameOrigin implements AutoCloseable {
 
     public static FrameOrigin playing(Script... scripts) {
         return new FrameOrigin(List.of(scripts));
+    }
+
+    /**
+     * The same, and its sockets hold little of what isn't read. From their beginning: a window that shrinks makes the kernel
+     * drop what confirms our own octets too, and they stand still.
+     */
+    static FrameOrigin takingLittle(Script script) throws IOException {
+        FrameOrigin origin = new FrameOrigin(List.of(script));
+        origin.server.setReceiveBufferSize(4096);
+        return origin;
     }
 
     private static void daemon(Runnable work) {

@@ -349,8 +349,7 @@ class Http2AnswersTest {
     }
 
     private static void asksAndDoesNotRead() throws Exception {
-        try (FrameOrigin origin = FrameOrigin.playing(peer -> {
-                    peer.takesLittle();
+        try (FrameOrigin origin = FrameOrigin.takingLittle(peer -> {
                     peer.greet();
                     var unused = peer.request();
                     try {
