@@ -10,6 +10,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.PurgedMarks;
+import dev.weir.http.caching.RequestVariants;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,8 +71,8 @@ final class MemoryStore implements ResponseStore {
                     + value.body().length();
         }
 
-        boolean sameVariant(CacheStore response) {
-            return value.varyNames().equals(response.varyNames()) && value.isSelectedBy(response.selecting());
+        boolean sameVariant(CacheStore response, RequestVariants request) {
+            return value.varyNames().equals(response.varyNames()) && value.isSelectedBy(request);
         }
 
         PurgedMarks.Standing standing(PurgeSequence sequence) {
@@ -79,12 +80,12 @@ final class MemoryStore implements ResponseStore {
             return standing == PurgedMarks.Standing.GOOD && stale ? PurgedMarks.Standing.SOFTENED : standing;
         }
 
-        boolean hiddenBy(CacheStore response, PurgeSequence sequence, long now) {
+        boolean hiddenBy(CacheStore response, RequestVariants request, PurgeSequence sequence, long now) {
             return value.key().equals(response.key())
                     && value.status() < 400
                     && standing(sequence) == PurgedMarks.Standing.GOOD
                     && expiresMillis > now
-                    && (!value.varyNames().equals(response.varyNames()) || sameVariant(response));
+                    && (!value.varyNames().equals(response.varyNames()) || sameVariant(response, request));
         }
     }
 
@@ -104,9 +105,10 @@ final class MemoryStore implements ResponseStore {
     public Future<Found> lookup(String key, String url, HeaderFields request) {
         long now = millis();
         List<Entry> entries = byUrl.getOrDefault(url, List.of());
+        RequestVariants variants = new RequestVariants(request);
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
-            if (entry.expiresMillis > now && entry.value.key().equals(key) && entry.value.isSelectedBy(request)) {
+            if (entry.expiresMillis > now && entry.value.key().equals(key) && entry.value.isSelectedBy(variants)) {
                 PurgedMarks.Standing standing = entry.standing(purges);
                 if (standing != PurgedMarks.Standing.PURGED) {
                     boolean stale = standing == PurgedMarks.Standing.SOFTENED;
@@ -210,7 +212,9 @@ final class MemoryStore implements ResponseStore {
             return CacheStoreReply.Outcome.PURGED;
         }
         List<Entry> before = byUrl.getOrDefault(response.url(), List.of());
-        if (response.status() >= 400 && before.stream().anyMatch(entry -> entry.hiddenBy(response, purges, now))) {
+        RequestVariants request = new RequestVariants(response.selecting());
+        if (response.status() >= 400
+                && before.stream().anyMatch(entry -> entry.hiddenBy(response, request, purges, now))) {
             return CacheStoreReply.Outcome.OUTRANKED;
         }
         long stored = now - Math.max(0, response.residentMillis());
@@ -219,7 +223,7 @@ final class MemoryStore implements ResponseStore {
         if (added.weight > mostBytes) {
             return CacheStoreReply.Outcome.UNAVAILABLE;
         }
-        List<Entry> kept = survivors(before, response, now);
+        List<Entry> kept = survivors(before, response, request, now);
         remove(response.url());
         kept.add(added);
         byUrl.put(response.url(), kept);
@@ -229,7 +233,7 @@ final class MemoryStore implements ResponseStore {
     }
 
     /** Of the entries of a URL, oldest first, those that stay beside {@code response}. */
-    private List<Entry> survivors(List<Entry> before, CacheStore response, long now) {
+    private List<Entry> survivors(List<Entry> before, CacheStore response, RequestVariants request, long now) {
         List<Entry> newestFirst = new ArrayList<>();
         int ofKey = 1;
         for (int i = before.size() - 1; i >= 0; i--) {
@@ -237,7 +241,7 @@ final class MemoryStore implements ResponseStore {
             boolean mine = entry.value.key().equals(response.key());
             boolean goes = entry.expiresMillis <= now
                     || entry.standing(purges) == PurgedMarks.Standing.PURGED
-                    || (mine && (entry.sameVariant(response) || ofKey >= VARIANTS_OF_KEY))
+                    || (mine && (entry.sameVariant(response, request) || ofKey >= VARIANTS_OF_KEY))
                     || newestFirst.size() + 1 >= RESPONSES_OF_URL;
             if (!goes) {
                 newestFirst.add(entry);

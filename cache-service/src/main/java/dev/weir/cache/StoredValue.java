@@ -5,6 +5,7 @@ import dev.weir.contracts.WireReader;
 import dev.weir.contracts.WireWriter;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.RequestVariants;
 import dev.weir.http.caching.Vary;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -86,7 +87,12 @@ record StoredValue(
 
     /** Whether these are the fields of a request that it answers. */
     boolean isSelectedBy(HeaderFields request) {
-        return new Vary(varyNames, false).matches(request, variant);
+        return isSelectedBy(new RequestVariants(request));
+    }
+
+    /** Whether this is a request that it answers. */
+    boolean isSelectedBy(RequestVariants request) {
+        return request.selects(varyNames, variant);
     }
 
     private static int checksum(Buffer value) {

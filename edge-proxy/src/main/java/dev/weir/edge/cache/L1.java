@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.RequestVariants;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ final class L1 {
         if (variants == null) {
             return Optional.empty();
         }
-        Optional<StoredResponse> selected = variants.selectedBy(request);
+        Optional<StoredResponse> selected = variants.selectedBy(new RequestVariants(request));
         if (selected.isEmpty()) {
             return Optional.empty();
         }
@@ -87,7 +88,8 @@ final class L1 {
         if (variants == null) {
             return List.of();
         }
-        StoredResponse selected = variants.selectedBy(request).orElse(null);
+        StoredResponse selected =
+                variants.selectedBy(new RequestVariants(request)).orElse(null);
         List<Inspection.Kept> kept = new ArrayList<>(variants.size());
         variants.forEach(each -> {
             if (each.survives(purges)) {

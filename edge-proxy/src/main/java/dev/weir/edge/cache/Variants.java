@@ -1,6 +1,6 @@
 package dev.weir.edge.cache;
 
-import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.RequestVariants;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,10 +32,10 @@ final class Variants {
         this.weight = sum;
     }
 
-    /** The first that these request fields select. */
-    Optional<StoredResponse> selectedBy(HeaderFields request) {
+    /** The first that a request selects. */
+    Optional<StoredResponse> selectedBy(RequestVariants request) {
         for (StoredResponse each : inOrder) {
-            if (each.vary.matches(request, each.variant)) {
+            if (request.selects(each.vary, each.variant)) {
                 return Optional.of(each);
             }
         }

@@ -8,6 +8,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.HttpDate;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.RequestVariants;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import io.netty.buffer.ByteBuf;
@@ -73,6 +74,24 @@ class L1Test {
         assertThat(read("/a", HeaderFields.of("X", "v199"))).contains("body 199");
         l1.clear();
         assertThat(alive.sum()).isZero();
+    }
+
+    @Test
+    void aLookUpBuildsOneVariantForAllThatVaryByTheSame() {
+        Variants variants = Variants.NONE;
+        for (int i = 0; i < 64; i++) {
+            HeaderFields language = HeaderFields.of("Accept-Language", "l" + i);
+            variants = variants.with(
+                    response(key("zone", "/a"), 200, "", vary("Accept-Language"), language, 0, NOW),
+                    64,
+                    MIB,
+                    dropped -> {});
+        }
+        assertThat(variants.size()).isEqualTo(64);
+        RequestVariants request = new RequestVariants(HeaderFields.of("Accept-Language", "none"));
+        assertThat(variants.selectedBy(request)).isEmpty();
+        assertThat(request.built()).isEqualTo(1);
+        variants.forEach(each -> each.body.release());
     }
 
     @Test

@@ -70,9 +70,14 @@ public final class FieldSyntax {
      * around members and empty members are dropped. A quoted string that is never closed runs to the end.
      */
     public static List<String> list(String value) {
+        return list(value, Integer.MAX_VALUE);
+    }
+
+    /** The first {@code most} members of a list; what stands behind them isn't read. */
+    public static List<String> list(String value, int most) {
         List<String> members = new ArrayList<>(4);
         int start = 0;
-        while (start <= value.length()) {
+        while (start <= value.length() && members.size() < most) {
             int end = memberEnd(value, start, ',');
             String member = trimmed(value, start, end);
             if (!member.isEmpty()) {

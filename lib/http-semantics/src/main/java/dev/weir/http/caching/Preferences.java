@@ -3,7 +3,6 @@ package dev.weir.http.caching;
 import dev.weir.http.FieldSyntax;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,23 +22,27 @@ final class Preferences {
      * @param weight in thousandths
      */
     private record Member(String name, int weight) {
-        @Override
-        public String toString() {
+        void write(StringBuilder out) {
+            out.append(name);
             if (weight == THOUSAND) {
-                return name;
+                return;
             }
-            String digits = weight == 0 ? "" : String.format(Locale.ROOT, ".%03d", weight);
-            return name + ";q=0" + digits.replaceAll("0+$", "");
+            out.append(weight == 0 ? ";q=0" : ";q=0.");
+            int rest = weight;
+            for (int place = THOUSAND / 10; rest > 0; place /= 10) {
+                out.append((char) ('0' + rest / place));
+                rest %= place;
+            }
         }
     }
 
     private Preferences() {}
 
-    /** The one form of all values of Accept-Encoding that say the same; empty if {@code value} breaks the grammar. */
-    static Optional<String> ofCodings(String value) {
+    /** The one form of all values of Accept-Encoding that say the same; empty if one of its members breaks the grammar. */
+    static Optional<String> ofCodings(List<String> list) {
         List<Member> members = new ArrayList<>();
         boolean anyNamed = false;
-        for (String text : FieldSyntax.list(value)) {
+        for (String text : list) {
             Optional<Member> member = member(text);
             if (member.isEmpty()) {
                 return Optional.empty();
@@ -54,10 +57,10 @@ final class Preferences {
         return Optional.of(written(members));
     }
 
-    /** The one form of all values of Accept-Language that say the same; empty if {@code value} breaks the grammar. */
-    static Optional<String> ofLanguages(String value) {
+    /** The one form of all values of Accept-Language that say the same; empty if one of its members breaks the grammar. */
+    static Optional<String> ofLanguages(List<String> list) {
         List<Member> members = new ArrayList<>();
-        for (String text : FieldSyntax.list(value)) {
+        for (String text : list) {
             Optional<Member> member = member(text);
             if (member.isEmpty()) {
                 return Optional.empty();
@@ -78,9 +81,14 @@ final class Preferences {
 
     private static String written(List<Member> members) {
         members.sort(Comparator.comparingInt((Member member) -> -member.weight).thenComparing(member -> member.name));
-        LinkedHashSet<String> once = new LinkedHashSet<>();
-        members.forEach(member -> once.add(member.toString()));
-        return String.join(",", once);
+        StringBuilder text = new StringBuilder(64);
+        for (int i = 0; i < members.size(); i++) {
+            // What is there twice stands side by side.
+            if (i == 0 || !members.get(i).equals(members.get(i - 1))) {
+                members.get(i).write(i == 0 ? text : text.append(','));
+            }
+        }
+        return text.toString();
     }
 
     private static Optional<Member> member(String text) {

@@ -15,6 +15,9 @@ import java.util.TreeSet;
  * @param isAny whether no request matches: Vary was {@code *}, or has a member that is no field name
  */
 public record Vary(List<String> names, boolean isAny) {
+    /** Members of a list that is normalised; a longer one is compared as it came, so that nobody sends work. */
+    static final int MOST_MEMBERS = 32;
+
     private static final Vary NONE = new Vary(List.of(), false);
     private static final Vary ANY = new Vary(List.of(), true);
 
@@ -78,20 +81,22 @@ public record Vary(List<String> names, boolean isAny) {
     }
 
     private static void append(StringBuilder variant, String name, String value) {
-        Optional<String> preferences = switch (name) {
-            case "accept-encoding" -> Preferences.ofCodings(value);
-            case "accept-language" -> Preferences.ofLanguages(value);
-            default -> Optional.empty();
-        };
-        if (preferences.isPresent()) {
-            variant.append(preferences.get());
-            return;
-        }
         if (!LISTS.contains(name)) {
             variant.append(FieldSyntax.trim(value));
             return;
         }
-        String joined = String.join(",", FieldSyntax.list(value));
+        List<String> members = FieldSyntax.list(value, MOST_MEMBERS + 1);
+        if (members.size() > MOST_MEMBERS) {
+            // No form of fewer members is the same as this: who sends as many may miss, and never gets what isn't his.
+            variant.append(FieldSyntax.trim(value));
+            return;
+        }
+        Optional<String> preferences = switch (name) {
+            case "accept-encoding" -> Preferences.ofCodings(members);
+            case "accept-language" -> Preferences.ofLanguages(members);
+            default -> Optional.empty();
+        };
+        String joined = preferences.orElseGet(() -> String.join(",", members));
         variant.append(CASELESS.contains(name) ? joined.toLowerCase(Locale.ROOT) : joined);
     }
 }

@@ -7,6 +7,9 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.FieldLimits;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.RequestCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +70,55 @@ class VaryTest {
         assertThat(vary.names()).containsExactly("a", "b");
         assertThat(vary.variant(HeaderFields.of("B", "1"))).isEqualTo("a\nb=1\n");
         assertThat(Vary.of(HeaderFields.empty()).isNone()).isTrue();
+    }
+
+    @Test
+    void weightsAreInTheirShortestForm() {
+        Vary vary = Vary.of(HeaderFields.of("Vary", "Accept-Language"));
+        String value = "f;q=0.000, e;q=0.001, d;q=0.010, c;q=0.120, b;q=0.5, a;q=1.000, b;q=0.50, g;q=0.999, h;q=0.305";
+        assertThat(vary.variant(HeaderFields.of("Accept-Language", value)))
+                .isEqualTo("accept-language=a,g;q=0.999,b;q=0.5,h;q=0.305,c;q=0.12,d;q=0.01,e;q=0.001,f;q=0\n");
+    }
+
+    /** Bounds the work that a client can send along: only 32 members of a list are ever taken apart. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Accept",
+                "Accept-Charset",
+                "Accept-Encoding",
+                "Accept-Language",
+                "Cache-Control",
+                "Pragma",
+                "Prefer"
+            })
+    void longListsAreLeftAsTheyCame(String name) {
+        Vary vary = Vary.of(HeaderFields.of("Vary", name));
+        String start = name.toLowerCase(Locale.ROOT) + '=';
+        String most = " A" + " ,,\tA".repeat(Vary.MOST_MEMBERS - 1);
+        assertThat(vary.variant(HeaderFields.of(name, most)))
+                .doesNotContain(" ")
+                .doesNotContain("\t");
+        String more = "A" + " ,,\tA;q=0.50".repeat(Vary.MOST_MEMBERS);
+        assertThat(vary.variant(HeaderFields.of(name, ' ' + more + '\t'))).isEqualTo(start + more + '\n');
+        String tooMuch = "\"".repeat(3) + ",x".repeat(30_000);
+        assertThat(vary.matches(HeaderFields.of(name, tooMuch), vary.variant(HeaderFields.of(name, tooMuch))))
+                .isTrue();
+    }
+
+    @Test
+    void eachVariantOfARequestIsBuiltOnce() {
+        RequestVariants request = new RequestVariants(HeaderFields.of("A", "1", "B", "2"));
+        for (int i = 0; i < 64; i++) {
+            assertThat(request.selects(new Vary(List.of("a"), false), "a=" + i + '\n'))
+                    .isEqualTo(i == 1);
+            assertThat(request.selects(new ArrayList<>(List.of("a", "b")), "a=1\nb=" + i + '\n'))
+                    .isEqualTo(i == 2);
+        }
+        assertThat(request.built()).isEqualTo(2);
+        assertThat(request.selects(Vary.of(HeaderFields.empty()), "")).isTrue();
+        assertThat(request.selects(Vary.of(HeaderFields.of("Vary", "*")), "")).isFalse();
+        assertThat(request.built()).isEqualTo(2);
     }
 
     @ParameterizedTest
