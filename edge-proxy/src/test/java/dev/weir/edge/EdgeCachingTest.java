@@ -299,6 +299,22 @@ class EdgeCachingTest {
     }
 
     @Test
+    void aHeadWithoutTheStoredValidatorMakesItStale() throws IOException {
+        origin.on(
+                "/hv",
+                peer -> peer.send(
+                        peer.head.startsWith("HEAD")
+                                ? "HTTP/1.1 200 OK\r\n" + FRESH + "Content-Length: 5\r\n\r\n"
+                                : Origin.ok(FRESH + "ETag: \"1\"\r\n", "hello")));
+        assertThat(get("/hv")).endsWith("hello");
+        assertThat(client.sends(request("HEAD", "/hv", "Cache-Control: no-cache\r\n"))
+                        .head())
+                .contains("Content-Length: 5");
+        assertThat(get("/hv")).doesNotContain("; hit").endsWith("hello");
+        assertThat(origin.heads("/hv")).hasSize(3);
+    }
+
+    @Test
     void a304ForSomethingElseIsAskedAnew() throws IOException {
         origin.serves("/f", FRESH + "ETag: \"1\"\r\n", "one");
         assertThat(get("/f")).endsWith("one");

@@ -94,8 +94,9 @@ public final class Revalidation {
     }
 
     /**
-     * The stored head brought up to date by the 200 to a HEAD request; empty if that contradicts what is stored, which is
-     * to be taken as stale then (RFC 9111 §4.3.5): validators that it has must match, and so must its length.
+     * The stored head brought up to date by the 200 to a HEAD request; empty if that doesn't show that the content is
+     * still the one that is stored, which is to be taken as stale then (RFC 9111 §4.3.5). It shows that by a validator
+     * equal to the stored one; where nothing stored is a validator, by the length. Neither may contradict.
      *
      * @param storedLength of the stored content, in bytes
      * @param head the fields of the answer as received
@@ -108,8 +109,20 @@ public final class Revalidation {
                 && sameField(stored.fields(), head, "ETag")
                 && sameField(stored.fields(), head, "Last-Modified")
                 && (!head.contains("Content-Length")
-                        || head.combined("Content-Length").orElse("").equals(Long.toString(storedLength)));
+                        || head.combined("Content-Length").orElse("").equals(Long.toString(storedLength)))
+                && identifies(stored, head);
         return same ? Optional.of(merged(stored, head, requestTime, responseTime)) : Optional.empty();
+    }
+
+    /** Whether a HEAD's fields, which contradict nothing, have what tells the stored content from another. */
+    private static boolean identifies(StoredHead stored, HeaderFields head) {
+        boolean tag = EntityTag.of(stored.fields()).isPresent();
+        boolean date = Precondition.date(stored.fields(), "Last-Modified", stored.responseTime())
+                .isPresent();
+        if (!tag && !date) {
+            return head.contains("Content-Length");
+        }
+        return (tag && head.contains("ETag")) || (date && head.contains("Last-Modified"));
     }
 
     private static boolean sameField(HeaderFields stored, HeaderFields received, String name) {
