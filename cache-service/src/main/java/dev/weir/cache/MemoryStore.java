@@ -11,6 +11,7 @@ import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.PurgedMarks;
 import dev.weir.http.caching.RequestVariants;
+import dev.weir.http.caching.ScopeMarks;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -149,6 +150,7 @@ final class MemoryStore implements ResponseStore {
     @Override
     public Future<Counted> count(List<PurgeScope> scopes) {
         long now = millis();
+        ScopeMarks asked = ScopeMarks.of(scopes);
         long met = 0;
         long seen = 0;
         for (Map.Entry<String, List<Entry>> each : byUrl.entrySet()) {
@@ -158,19 +160,10 @@ final class MemoryStore implements ResponseStore {
             for (Entry entry : each.getValue()) {
                 seen++;
                 boolean lives = entry.expiresMillis > now && entry.standing(purges) != PurgedMarks.Standing.PURGED;
-                met += lives && isMet(scopes, each.getKey(), entry) ? 1 : 0;
+                met += lives && asked.anyMeets(each.getKey(), entry.marks) ? 1 : 0;
             }
         }
         return Future.succeededFuture(new Counted(met, true));
-    }
-
-    private static boolean isMet(List<PurgeScope> scopes, String url, Entry entry) {
-        for (PurgeScope scope : scopes) {
-            if (scope.isWide() ? entry.marks.isMetBy(scope) : scope.subject().equals(url)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

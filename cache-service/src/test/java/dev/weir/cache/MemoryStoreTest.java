@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.Future;
 import java.time.InstantSource;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -39,5 +43,34 @@ class MemoryStoreTest extends StoreContract {
                 .isInstanceOf(ResponseStore.Found.Response.class);
         assertThat(keep(response("zone http://site/x", "http://site/x", "x".repeat(2 * 1024 * 1024))))
                 .isEqualTo(Outcome.UNAVAILABLE);
+    }
+
+    @Test
+    void countingHashesEachScopeOnce() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            String url = "http://site/" + i;
+            keep(response("zone " + url, url, "x"));
+        }
+        AtomicInteger taken = new AtomicInteger();
+        PurgeScope none = PurgeScope.tag("none").orElseThrow();
+        PurgeScope all = PurgeScope.prefix("http://site/").orElseThrow();
+        assertThat(call(() -> store.count(counted(taken, none, all)))).isEqualTo(new ResponseStore.Counted(50, true));
+        assertThat(taken).hasValue(2);
+    }
+
+    /** A list that counts how often one of its scopes is taken out, to be hashed. */
+    private static List<PurgeScope> counted(AtomicInteger taken, PurgeScope... scopes) {
+        return new AbstractList<>() {
+            @Override
+            public PurgeScope get(int index) {
+                taken.incrementAndGet();
+                return scopes[index];
+            }
+
+            @Override
+            public int size() {
+                return scopes.length;
+            }
+        };
     }
 }

@@ -8,6 +8,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.RequestVariants;
+import dev.weir.http.caching.ScopeMarks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,11 +176,12 @@ final class L1 {
      * @return how many responses each of {@code scopes} has met
      */
     long[] sweep(List<PurgeScope> scopes, long tick) {
-        long[] met = new long[scopes.size()];
+        ScopeMarks asked = ScopeMarks.of(scopes);
+        long[] met = new long[asked.size()];
         responses.asMap().forEach((key, variants) -> {
             variants.forEach(each -> {
                 for (int i = 0; i < met.length; i++) {
-                    met[i] += isMet(scopes.get(i), each) ? 1 : 0;
+                    met[i] += asked.meets(i, each.url, each.marks) ? 1 : 0;
                 }
             });
             if (variants.any(each -> each.isDead(purges, tick))) {
@@ -191,19 +193,16 @@ final class L1 {
 
     /** How many responses a purge of any of these scopes would meet. Takes as long as {@link #sweep}. */
     long count(List<PurgeScope> scopes) {
+        ScopeMarks asked = ScopeMarks.of(scopes);
         long[] met = new long[1];
         responses
                 .asMap()
                 .values()
                 .forEach(variants -> variants.forEach(each -> {
-                    boolean one = scopes.stream().anyMatch(scope -> isMet(scope, each));
+                    boolean one = asked.anyMeets(each.url, each.marks);
                     met[0] += one && each.survives(purges) ? 1 : 0;
                 }));
         return met[0];
-    }
-
-    private static boolean isMet(PurgeScope scope, StoredResponse response) {
-        return scope.isWide() ? response.marks.isMetBy(scope) : scope.subject().equals(response.url);
     }
 
     private void removeDead(CacheKey key, long tick) {

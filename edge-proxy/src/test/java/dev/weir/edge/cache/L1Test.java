@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -215,6 +217,35 @@ class L1Test {
         assertThat(read("/a", HeaderFields.of("L", "en"))).contains("english");
         purges.record("http://site/a");
         assertThat(l1.invalidate("http://site/a")).isEqualTo(1);
+    }
+
+    @Test
+    void countingAndSweepingHashEachScopeOnce() {
+        for (int i = 0; i < 50; i++) {
+            put("/" + i, "hello", tagged("x"), HeaderFields.empty());
+        }
+        AtomicInteger taken = new AtomicInteger();
+        List<PurgeScope> scopes = counted(taken, scope("tag none"), scope("tag x"));
+        assertThat(l1.count(scopes)).isEqualTo(50);
+        assertThat(taken).hasValue(2);
+        assertThat(l1.sweep(scopes, purges.newestWide())).containsExactly(0, 50);
+        assertThat(taken).hasValue(4);
+    }
+
+    /** A list that counts how often one of its scopes is taken out, to be hashed. */
+    private static List<PurgeScope> counted(AtomicInteger taken, PurgeScope... scopes) {
+        return new AbstractList<>() {
+            @Override
+            public PurgeScope get(int index) {
+                taken.incrementAndGet();
+                return scopes[index];
+            }
+
+            @Override
+            public int size() {
+                return scopes.length;
+            }
+        };
     }
 
     /** What isn't asked for is judged by the sweeps, so that it outlives purges that are forgotten. */

@@ -68,11 +68,6 @@ public final class PurgeMarks {
         return marks[index];
     }
 
-    /** Whether a purge of {@code scope}, which is not a URL, is of this response. */
-    public boolean isMetBy(PurgeScope scope) {
-        return scope.kind() == PurgeScope.Kind.ALL || contains(scope.mark());
-    }
-
     /** Whether {@code mark} is among them. */
     public boolean contains(long mark) {
         for (long each : marks) {

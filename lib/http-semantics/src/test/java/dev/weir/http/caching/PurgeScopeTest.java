@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.HeaderFields;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +84,7 @@ class PurgeScopeTest {
         HeaderFields fields = field.equals("none")
                 ? HeaderFields.empty()
                 : HeaderFields.of(field.substring(0, field.indexOf(':')), field.substring(field.indexOf(':') + 2));
-        assertThat(PurgeMarks.of(url, fields).isMetBy(PurgeScope.parse(scope).orElseThrow()))
+        assertThat(isMet(url, PurgeMarks.of(url, fields), PurgeScope.parse(scope)))
                 .isEqualTo(meets);
     }
 
@@ -90,7 +93,9 @@ class PurgeScopeTest {
         HeaderFields fields = HeaderFields.of("Surrogate-Key", "a", "Cache-Tag", "b", "Surrogate-Key", "c d");
         PurgeMarks marks = PurgeMarks.of("http://a.test/", fields);
         for (String tag : new String[] {"a", "b", "c", "d"}) {
-            assertThat(marks.isMetBy(PurgeScope.tag(tag).orElseThrow())).as(tag).isTrue();
+            assertThat(isMet("http://a.test/", marks, PurgeScope.tag(tag)))
+                    .as(tag)
+                    .isTrue();
         }
         assertThat(marks.size()).isEqualTo(5);
         assertThat(marks.whole()).isTrue();
@@ -114,8 +119,26 @@ class PurgeScopeTest {
         PurgeMarks marks = PurgeMarks.of(deep, HeaderFields.empty());
         assertThat(marks.size()).isEqualTo(PurgeMarks.MOST_SEGMENTS);
         String deepest = "http://a.test" + "/x".repeat(PurgeMarks.MOST_SEGMENTS - 1);
-        assertThat(marks.isMetBy(PurgeScope.prefix(deepest).orElseThrow())).isTrue();
+        assertThat(isMet(deep, marks, PurgeScope.prefix(deepest))).isTrue();
         assertThat(PurgeScope.prefix(deepest + "/x")).isEmpty();
+    }
+
+    @Test
+    void scopesAreAskedOneByOneOrTogether() {
+        String url = "http://a.test/b?c";
+        PurgeMarks marks = PurgeMarks.of(url, HeaderFields.of("Surrogate-Key", "x"));
+        ScopeMarks scopes = ScopeMarks.of(
+                Stream.of("tag y", "url http://a.test/b", "url " + url, "prefix http://a.test", "tag x", "all")
+                        .map(text -> PurgeScope.parse(text).orElseThrow())
+                        .toList());
+        assertThat(IntStream.range(0, scopes.size()).filter(i -> scopes.meets(i, url, marks)))
+                .containsExactly(2, 3, 4, 5);
+        assertThat(scopes.anyMeets(url, marks)).isTrue();
+        assertThat(ScopeMarks.of(List.of()).anyMeets(url, marks)).isFalse();
+    }
+
+    private static boolean isMet(String url, PurgeMarks marks, Optional<PurgeScope> scope) {
+        return ScopeMarks.of(List.of(scope.orElseThrow())).anyMeets(url, marks);
     }
 
     /** Marks are kept in Redis and compared by processes of several versions. */
