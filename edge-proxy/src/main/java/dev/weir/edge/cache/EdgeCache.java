@@ -35,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
@@ -49,6 +50,9 @@ public final class EdgeCache {
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
     private static final int SHARE_OF_RECORDINGS = 4;
     private static final long LEAST_FOR_RECORDINGS = 4 * 1024 * 1024;
+
+    /** Positions in a stored body are ints. */
+    private static final long MOST_OF_ANY_OBJECT = Integer.MAX_VALUE - 1024L * 1024;
 
     private final L1 l1;
     private final RecentPurges recent;
@@ -101,8 +105,9 @@ public final class EdgeCache {
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
-        this.mostBytesOfObject =
-                Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY));
+        this.mostBytesOfObject = Math.min(
+                MOST_OF_ANY_OBJECT,
+                Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY)));
         tell(metrics);
     }
 
@@ -258,7 +263,7 @@ public final class EdgeCache {
         }
         StoredResponse renewed =
                 new StoredResponse(key, request, merged, old.trailers, old.body, fill.tick(), targets, false);
-        store(renewed, request, fill);
+        store(renewed, request, fill, clock.instant(), forSharedTier(renewed));
     }
 
     /** The origin has said by HEAD that the response isn't what it was: it is stale now. The entry stays the caller's. */
@@ -335,31 +340,62 @@ public final class EdgeCache {
         recording.addAndGet(-bytes);
     }
 
-    /** A response was taken down whole. */
-    void recorded(Recording.Draft draft, ArrivingBody body, HeaderFields trailers) {
-        Optional<List<ByteBuf>> pieces = exactly(body.pieces(), body.length());
-        if (pieces.isEmpty()) {
+    /** What is to be stored of a body that has come whole, held once, for {@link #recorded}; null if no memory is left. */
+    @Nullable
+    StoredBody keep(Recording.Draft draft, ArrivingBody body) {
+        List<ByteBuf> pieces = exactly(body.pieces(), body.length()).orElse(null);
+        if (pieces == null) {
             unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
-            return;
+            return null;
         }
-        StoredResponse response = new StoredResponse(
-                draft.key(),
-                draft.request(),
-                draft.head(),
-                trailers,
-                new StoredBody(pieces.get(), bodyBytes),
-                draft.fill().tick(),
-                targets,
-                false);
-        store(response, draft.request(), draft.fill());
+        boolean taken = false;
+        try {
+            StoredBody kept = new StoredBody(pieces, bodyBytes);
+            taken = true;
+            return kept;
+        } finally {
+            if (!taken) {
+                pieces.forEach(ByteBuf::release);
+            }
+        }
     }
 
-    /** Stores here, and offers to the shared tier what is whole in one message. The hold on the body passes to here. */
-    private void store(StoredResponse response, HeaderFields request, Fill fill) {
-        Instant now = clock.instant();
-        Optional<Buffer> copy = response.trailers.isEmpty() && response.body.length() <= SharedTier.LARGEST_BODY
+    /** A response was taken down whole. The hold on {@code body} passes to here, even if this throws. */
+    void recorded(Recording.Draft draft, StoredBody body, HeaderFields trailers) {
+        StoredResponse response;
+        Optional<Buffer> copy;
+        Instant now;
+        boolean made = false;
+        try {
+            response = new StoredResponse(
+                    draft.key(),
+                    draft.request(),
+                    draft.head(),
+                    trailers,
+                    body,
+                    draft.fill().tick(),
+                    targets,
+                    false);
+            now = clock.instant();
+            copy = forSharedTier(response);
+            made = true;
+        } finally {
+            if (!made) {
+                body.release();
+            }
+        }
+        store(response, draft.request(), draft.fill(), now, copy);
+    }
+
+    /** A copy of what is whole in one message. */
+    private static Optional<Buffer> forSharedTier(StoredResponse response) {
+        return response.trailers.isEmpty() && response.body.length() <= SharedTier.LARGEST_BODY
                 ? Optional.of(copy(response.body))
                 : Optional.empty();
+    }
+
+    /** Stores here, and offers {@code copy} to the shared tier. The hold on the body passes to here. */
+    private void store(StoredResponse response, HeaderFields request, Fill fill, Instant now, Optional<Buffer> copy) {
         L1.Put put = l1.put(response, now);
         switch (put) {
             case STORED -> counters.count(CacheCounter.RECORD_STORED);

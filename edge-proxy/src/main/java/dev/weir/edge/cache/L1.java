@@ -124,18 +124,27 @@ final class L1 {
         }
         Put[] outcome = new Put[1];
         List<StoredResponse> dropped = new ArrayList<>(1);
-        responses.asMap().compute(response.key, (key, present) -> {
-            index(response.url, key);
-            outcome[0] = judge(response, present, now);
-            if (outcome[0] == Put.STORED) {
-                Variants before = present == null ? Variants.NONE : present;
-                return before.with(response, mostVariants, mostBytesOfKey, dropped::add);
+        boolean judged = false;
+        try {
+            responses.asMap().compute(response.key, (key, present) -> {
+                index(response.url, key);
+                outcome[0] = judge(response, present, now);
+                if (outcome[0] == Put.STORED) {
+                    Variants before = present == null ? Variants.NONE : present;
+                    return before.with(response, mostVariants, mostBytesOfKey, dropped::add);
+                }
+                if (present == null) {
+                    unindex(response.url, key);
+                }
+                return present;
+            });
+            judged = true;
+        } finally {
+            if (!judged) {
+                // The key has what it had.
+                response.body.release();
             }
-            if (present == null) {
-                unindex(response.url, key);
-            }
-            return present;
-        });
+        }
         if (outcome[0] != Put.STORED) {
             dropped.add(response);
         }

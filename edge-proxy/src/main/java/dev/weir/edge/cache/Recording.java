@@ -125,10 +125,14 @@ public final class Recording {
                     "length: " + body.length() + " (expected: " + expected.getAsLong() + ", as Content-Length says)"));
             return;
         }
-        if (storable) {
-            cache.recorded(draft, body, trailers);
+        try {
+            if (storable) {
+                store(trailers);
+            }
+        } finally {
+            // Whatever became of storing it: those who read have it whole, and nobody waits for ever.
+            end(new ArrivingBody.End.Whole(trailers));
         }
-        end(new ArrivingBody.End.Whole(trailers));
     }
 
     /** The response did not arrive whole: nobody has it whole. */
@@ -140,6 +144,13 @@ public final class Recording {
             failed = true;
             end(new ArrivingBody.End.Broken(cause));
             run(whenFailed);
+        }
+    }
+
+    private void store(HeaderFields trailers) {
+        StoredBody kept = cache.keep(draft, body);
+        if (kept != null) {
+            cache.recorded(draft, kept, trailers);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
@@ -57,6 +58,7 @@ class EdgeCacheTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeBus bus = new FakeBus();
     private volatile Instant now = START;
+    private volatile boolean clockFails;
     private final AtomicLong nanos = new AtomicLong();
     private volatile ScopeLog log = new ScopeLog(false, pair(1), List.of());
     private volatile CacheLookupReply tier = new CacheLookupReply.Fill(7, pair(1));
@@ -126,6 +128,34 @@ class EdgeCacheTest {
         }
         assertThat(grown.isActive()).isFalse();
         assertThat(cache.counters().of(CacheCounter.RECORD_TOO_BIG)).isEqualTo(3);
+    }
+
+    @Test
+    void storesNothingWhosePositionsAreNoInts() {
+        EdgeCache vast = make(WhenCutOff.SERVE, 1L << 40, 1L << 36);
+        long most = Integer.MAX_VALUE - 1024L * 1024;
+        assertThat(vast.isTooLong(HeaderFields.of("Content-Length", Long.toString(most))))
+                .isFalse();
+        assertThat(vast.isTooLong(HeaderFields.of("Content-Length", Long.toString(most + 1))))
+                .isTrue();
+        vast.close();
+    }
+
+    @Test
+    void readersHaveAllOfABodyThatStoringFailsFor() {
+        Seat leader = cache.enter(KEY, "", vertx.getOrCreateContext());
+        Seat follower = cache.enter(KEY, "", vertx.getOrCreateContext());
+        Recording recording = cache.begin(KEY, NO_FIELDS, head(200, FRESH), cache.beginFill(), leader);
+        recording.append(Buffer.buffer("hello"));
+        clockFails = true;
+        assertThatThrownBy(() -> recording.complete(NO_FIELDS)).hasMessage("test");
+        clockFails = false;
+        assertThat(follower.isWhole()).isTrue();
+        assertThat(follower.available()).isEqualTo(5);
+        Seat next = cache.enter(KEY, "", vertx.getOrCreateContext());
+        assertThat(next.leads()).isTrue();
+        seats.addAll(List.of(leader, follower, next));
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
     }
 
     @Test
@@ -460,6 +490,10 @@ class EdgeCacheTest {
     }
 
     private EdgeCache make(WhenCutOff whenCutOff) {
+        return make(whenCutOff, 8_000_000, 2_000_000);
+    }
+
+    private EdgeCache make(WhenCutOff whenCutOff, long memory, long object) {
         serveTier();
         var sinceServed = bus.serve(Addresses.CACHE_SCOPES_SINCE, asked -> Future.succeededFuture(log));
         var storesServed = bus.serve(
@@ -467,10 +501,10 @@ class EdgeCacheTest {
                 given -> Future.succeededFuture(new CacheStoreReply(CacheStoreReply.Outcome.STORED)));
         assertThat(List.of(sinceServed, storesServed)).hasSize(2);
         CacheConfig config = new CacheConfig(
-                new ByteSize(8_000_000),
+                new ByteSize(memory),
                 new ByteSize(8_000_000),
                 CacheProfile.STRICT_RFC,
-                new ByteSize(2_000_000),
+                new ByteSize(object),
                 64,
                 Duration.ofSeconds(10),
                 whenCutOff,
@@ -479,7 +513,14 @@ class EdgeCacheTest {
                 Duration.ofDays(1),
                 100,
                 Optional.empty());
-        return new EdgeCache(vertx, bus, "edge", config, new Metrics(), () -> now, nanos::get);
+        return new EdgeCache(vertx, bus, "edge", config, new Metrics(), this::instant, nanos::get);
+    }
+
+    private Instant instant() {
+        if (clockFails) {
+            throw new IllegalStateException("test");
+        }
+        return now;
     }
 
     private void serveTier() {
