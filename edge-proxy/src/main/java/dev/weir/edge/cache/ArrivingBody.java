@@ -124,6 +124,11 @@ final class ArrivingBody {
         length = all;
     }
 
+    /** What of the newest piece counts as recorded, in octets. */
+    long lastCounted() {
+        return newest.counted ? newest.size : 0;
+    }
+
     void end(End how) {
         if (end == null) {
             end = how;

@@ -67,6 +67,7 @@ public final class EdgeCache {
     private final boolean revalidateWhenCutOff;
     private final long mostBytesOfObject;
     private final long mostBytesRecording;
+    private final long mostBytesHeld;
     private final AtomicLong recording = new AtomicLong();
     private final LongAdder bodyBytes = new LongAdder();
 
@@ -105,6 +106,7 @@ public final class EdgeCache {
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
+        this.mostBytesHeld = memory + memory / SHARE_OF_RECORDINGS + LEAST_FOR_RECORDINGS;
         this.mostBytesOfObject = Math.min(
                 MOST_OF_ANY_OBJECT,
                 Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY)));
@@ -327,9 +329,15 @@ public final class EdgeCache {
         return bodyBytes.sum();
     }
 
-    /** Takes a share of the memory for recordings, if there is that much left. */
+    /** Bytes of bodies that are taken down, or that aren't stored and still read. */
+    long recordingBytes() {
+        return recording.get();
+    }
+
+    /** Takes a share of the memory for recordings, if there is that much left of it, and of what all bodies may hold. */
     boolean reserve(long bytes) {
-        if (recording.addAndGet(bytes) > mostBytesRecording) {
+        long all = recording.addAndGet(bytes);
+        if (all > mostBytesRecording || all + bodyBytes.sum() > mostBytesHeld) {
             recording.addAndGet(-bytes);
             return false;
         }
@@ -547,7 +555,7 @@ public final class EdgeCache {
         metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
         metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", bodyBytes::sum);
         metrics.gauge("edge.cache.fetches", "Fetches under way that others may join.", fetches::size);
-        metrics.gauge("edge.cache.recording.bytes", "Bodies being taken down.", recording::get);
+        metrics.gauge("edge.cache.recording.bytes", "Bodies being taken down, or read and not stored.", recording::get);
         metrics.gauge("edge.cache.evictions", "Responses that had to go for others.", l1::evictions);
         metrics.gauge("edge.cache.breaker.open", "1 while the shared tier is not asked.", () -> shared.isOut() ? 1 : 0);
         metrics.gauge(

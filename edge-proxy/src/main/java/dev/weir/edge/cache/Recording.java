@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of a response being taken down as it comes, for all who read it and to be stored if it ends well. What grows
  * too large to be stored, or finds no memory, is still read to its end: then what all have read is given back, and the
- * slowest sets the pace. What does not arrive whole leaves no trace. Confined to the event loop of the fetch's leader.
+ * slowest sets the pace. What does not arrive whole leaves no trace. What readers still hold counts until the last one has
+ * gone: as stored if it was, even when it is evicted meanwhile, else as being recorded. Confined to the event loop of the
+ * fetch's leader.
  * Exactly one of {@link #complete} and {@link #fail} ends it; what comes after the end is ignored.
  */
 public final class Recording {
@@ -34,6 +36,7 @@ public final class Recording {
     private boolean over;
     private boolean failed;
     private long reserved;
+    private @Nullable StoredBody stored;
 
     /**
      * Everything about the response but its body.
@@ -149,9 +152,15 @@ public final class Recording {
 
     private void store(HeaderFields trailers) {
         StoredBody kept = cache.keep(draft, body);
-        if (kept != null) {
-            cache.recorded(draft, kept, trailers);
+        if (kept == null) {
+            return;
         }
+        if (kept.tryRetain()) {
+            stored = kept;
+            // It counts as stored from now on, but for the last piece: what is stored may have a copy of that.
+            giveBack(reserved - body.lastCounted());
+        }
+        cache.recorded(draft, kept, trailers);
     }
 
     private void write(ByteBuf data) {
@@ -191,13 +200,14 @@ public final class Recording {
 
     /** Gives back what all have read, and notes whether there is room for more. */
     private void trim() {
-        if (!paced || over) {
+        if (!paced) {
             return;
         }
         long slowest = Math.min(fetch.slowest(), body.length());
-        long counted = body.giveBack(slowest);
-        reserved -= counted;
-        cache.giveBack(counted);
+        giveBack(body.giveBack(slowest));
+        if (over) {
+            return;
+        }
         boolean was = full;
         full = body.length() - slowest > WINDOW;
         if (was && !full) {
@@ -208,20 +218,33 @@ public final class Recording {
     private void end(ArrivingBody.End how) {
         over = true;
         full = false;
-        cache.giveBack(reserved);
-        reserved = 0;
         body.end(how);
         fetch.close();
         fetch.wake();
         if (fetch.isAbandoned()) {
-            body.giveBackAll();
+            giveBackAll();
+        }
+    }
+
+    private void giveBack(long counted) {
+        reserved -= counted;
+        cache.giveBack(counted);
+    }
+
+    private void giveBackAll() {
+        body.giveBackAll();
+        giveBack(reserved);
+        StoredBody held = stored;
+        if (held != null) {
+            stored = null;
+            held.release();
         }
     }
 
     /** Nobody reads any more. */
     private void abandoned() {
         if (over) {
-            body.giveBackAll();
+            giveBackAll();
         } else {
             fail(new IOException("nobody reads"));
         }
