@@ -20,7 +20,8 @@ class AuthorityFuzzTest {
         }
         Authority authority = read.get();
         assertThat(Authority.parse(authority.toString())).contains(authority);
-        assertThat(authority.toString()).isEqualToIgnoringCase(text);
+        String withoutEmptyPort = text.endsWith(":") ? text.substring(0, text.length() - 1) : text;
+        assertThat(authority.toString()).isEqualToIgnoringCase(withoutEmptyPort);
         assertThat(authority.host()).matches("[a-z0-9._~-]+|\\[[0-9a-f:.]+]");
         assertThat(authority.isAddress())
                 .isEqualTo(IpLiteral.parse(authority.dialHost()).isPresent());
