@@ -22,7 +22,7 @@ class Handler(socketserver.BaseRequestHandler):
                     length += len(event.data)
                 elif isinstance(event, h11.EndOfMessage):
                     seen = [request.method.decode("latin-1"), request.target.decode("latin-1"), length, digest.hexdigest()]
-                    print(json.dumps(seen), flush=True)
+                    print(json.dumps(seen) + "\n", end="", flush=True)
                     head = h11.Response(status_code=200, headers=[("Content-Length", "0"), ("Cache-Control", "no-store")])
                     self.request.sendall(connection.send(head) + connection.send(h11.EndOfMessage()))
                     if connection.our_state is h11.MUST_CLOSE:

@@ -40,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         target = self.requestline.split()[1]
-        print(json.dumps([self.command, target, len(content), hashlib.sha1(content).hexdigest()]), flush=True)
+        print(json.dumps([self.command, target, len(content), hashlib.sha1(content).hexdigest()]) + "\n", end="", flush=True)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.send_header("Cache-Control", "no-store")

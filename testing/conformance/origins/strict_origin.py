@@ -76,12 +76,12 @@ class Handler(socketserver.StreamRequestHandler):
                     raise Unsound()
                 content = self.content(self.fields())
                 method, target, _ = line.decode("latin-1").split(" ")
-                print(json.dumps([method, target, len(content), hashlib.sha1(content).hexdigest()]), flush=True)
+                print(json.dumps([method, target, len(content), hashlib.sha1(content).hexdigest()]) + "\n", end="", flush=True)
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n")
         except (Cut, OSError):
             pass
         except Unsound:
-            print(json.dumps(["UNSOUND", "", 0, ""]), flush=True)
+            print(json.dumps(["UNSOUND", "", 0, ""]) + "\n", end="", flush=True)
 
 
 class Server(socketserver.ThreadingTCPServer):
