@@ -1,12 +1,10 @@
 package dev.weir.edge.cache;
 
 import dev.weir.contracts.cache.CacheLookupReply;
-import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
-import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
@@ -15,27 +13,18 @@ import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.CacheConfig;
 import dev.weir.runtime.config.WhenCutOff;
 import dev.weir.runtime.metrics.Metrics;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
@@ -48,13 +37,16 @@ public final class EdgeCache {
     private static final int PURGES_REMEMBERED = 10_000;
     private static final int FAILURES_UNTIL_OPEN = 5;
     private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
-    private static final int SHARE_OF_RECORDINGS = 4;
-    private static final long LEAST_FOR_RECORDINGS = 4 * 1024 * 1024;
+
+    /** One object may be this part of the whole. */
+    private static final int SHARE_OF_ONE_OBJECT = 4;
 
     /** Positions in a stored body are ints. */
     private static final long MOST_OF_ANY_OBJECT = Integer.MAX_VALUE - 1024L * 1024;
 
+    private final BodyMemory memory;
     private final L1 l1;
+    private final Storing storing;
     private final RecentPurges recent;
     private final Purges purges;
     private final SharedTier shared;
@@ -66,10 +58,6 @@ public final class EdgeCache {
     private final TargetList targets;
     private final boolean revalidateWhenCutOff;
     private final long mostBytesOfObject;
-    private final long mostBytesRecording;
-    private final long mostBytesHeld;
-    private final AtomicLong recording = new AtomicLong();
-    private final LongAdder bodyBytes = new LongAdder();
 
     /** Called on the context of the edge's service. */
     public EdgeCache(ServiceContext context) {
@@ -92,24 +80,24 @@ public final class EdgeCache {
             Metrics metrics,
             InstantSource clock,
             LongSupplier nanos) {
-        long memory = config.memory().bytes();
+        long bytes = config.memory().bytes();
         this.clock = clock;
         this.counters = new CacheCounters(metrics);
+        this.memory = new BodyMemory(bytes);
         this.recent = new RecentPurges(PURGES_REMEMBERED);
-        this.l1 = new L1(memory, config.maxVariants(), recent);
+        this.l1 = new L1(bytes, config.maxVariants(), recent);
         this.purges = new Purges(vertx, bus, node, l1, recent, config.purgeLease(), nanos, counters);
         Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.refusals = new RecentRefusals(nanos);
         this.lastRefusals = new LastRefusals(nanos);
         this.targets = new TargetList(config.targeted());
+        this.storing = new Storing(l1, shared, memory, recent, counters, lastRefusals, clock, targets);
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
-        this.mostBytesRecording = Math.max(memory / SHARE_OF_RECORDINGS, LEAST_FOR_RECORDINGS);
-        this.mostBytesHeld = memory + memory / SHARE_OF_RECORDINGS + LEAST_FOR_RECORDINGS;
         this.mostBytesOfObject = Math.min(
                 MOST_OF_ANY_OBJECT,
-                Math.min(config.maxObject().bytes(), Math.max(memory / SHARE_OF_RECORDINGS, SharedTier.LARGEST_BODY)));
+                Math.min(config.maxObject().bytes(), Math.max(bytes / SHARE_OF_ONE_OBJECT, SharedTier.LARGEST_BODY)));
         tell(metrics);
     }
 
@@ -209,12 +197,6 @@ public final class EdgeCache {
         lastRefusals.note(key, why);
     }
 
-    /** The same of what was to be stored, counted. */
-    void unstored(CacheKey key, CacheCounter why) {
-        counters.count(why);
-        lastRefusals.note(key, why.outcome());
-    }
-
     /** What there is under a key on this edge, and which of it the request would be given. Changes nothing. */
     public Inspection inspect(CacheKey key, HeaderFields request) {
         return new Inspection(
@@ -245,7 +227,8 @@ public final class EdgeCache {
             unshared(leader);
         }
         Recording begun = new Recording(
-                this,
+                memory,
+                storing,
                 new Recording.Draft(key, request, head, fill),
                 contentLength(head.fields()),
                 mostBytesOfObject,
@@ -259,13 +242,7 @@ public final class EdgeCache {
      * entry stays the caller's.
      */
     public void refresh(CacheKey key, HeaderFields request, L1Entry entry, StoredHead merged, Fill fill) {
-        StoredResponse old = entry.response();
-        if (!old.body.tryRetain()) {
-            return;
-        }
-        StoredResponse renewed =
-                new StoredResponse(key, request, merged, old.trailers, old.body, fill.tick(), targets, false);
-        store(renewed, request, fill, clock.instant(), forSharedTier(renewed));
+        storing.refresh(new Recording.Draft(key, request, merged, fill), entry.response());
     }
 
     /** The origin has said by HEAD that the response isn't what it was: it is stale now. The entry stays the caller's. */
@@ -326,119 +303,12 @@ public final class EdgeCache {
 
     /** Bytes of direct memory in stored bodies, those still held by readers included. */
     long bodyBytes() {
-        return bodyBytes.sum();
+        return memory.storedBytes();
     }
 
     /** Bytes of bodies that are taken down, or that aren't stored and still read. */
     long recordingBytes() {
-        return recording.get();
-    }
-
-    /** Takes a share of the memory for recordings, if there is that much left of it, and of what all bodies may hold. */
-    boolean reserve(long bytes) {
-        long all = recording.addAndGet(bytes);
-        if (all > mostBytesRecording || all + bodyBytes.sum() > mostBytesHeld) {
-            recording.addAndGet(-bytes);
-            return false;
-        }
-        return true;
-    }
-
-    void giveBack(long bytes) {
-        recording.addAndGet(-bytes);
-    }
-
-    /** What is to be stored of a body that has come whole, held once, for {@link #recorded}; null if no memory is left. */
-    @Nullable
-    StoredBody keep(Recording.Draft draft, ArrivingBody body) {
-        List<ByteBuf> pieces = exactly(body.pieces(), body.length()).orElse(null);
-        if (pieces == null) {
-            unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
-            return null;
-        }
-        boolean taken = false;
-        try {
-            StoredBody kept = new StoredBody(pieces, bodyBytes);
-            taken = true;
-            return kept;
-        } finally {
-            if (!taken) {
-                pieces.forEach(ByteBuf::release);
-            }
-        }
-    }
-
-    /** A response was taken down whole. The hold on {@code body} passes to here, even if this throws. */
-    void recorded(Recording.Draft draft, StoredBody body, HeaderFields trailers) {
-        StoredResponse response;
-        Optional<Buffer> copy;
-        Instant now;
-        boolean made = false;
-        try {
-            response = new StoredResponse(
-                    draft.key(),
-                    draft.request(),
-                    draft.head(),
-                    trailers,
-                    body,
-                    draft.fill().tick(),
-                    targets,
-                    false);
-            now = clock.instant();
-            copy = forSharedTier(response);
-            made = true;
-        } finally {
-            if (!made) {
-                body.release();
-            }
-        }
-        store(response, draft.request(), draft.fill(), now, copy);
-    }
-
-    /** A copy of what is whole in one message. */
-    private static Optional<Buffer> forSharedTier(StoredResponse response) {
-        return response.trailers.isEmpty() && response.body.length() <= SharedTier.LARGEST_BODY
-                ? Optional.of(copy(response.body))
-                : Optional.empty();
-    }
-
-    /** Stores here, and offers {@code copy} to the shared tier. The hold on the body passes to here. */
-    private void store(StoredResponse response, HeaderFields request, Fill fill, Instant now, Optional<Buffer> copy) {
-        L1.Put put = l1.put(response, now);
-        switch (put) {
-            case STORED -> counters.count(CacheCounter.RECORD_STORED);
-            case PURGED -> unstored(response.key, CacheCounter.RECORD_PURGED);
-            case OUTRANKED -> unstored(response.key, CacheCounter.RECORD_OUTRANKED);
-            case TOO_BIG -> unstored(response.key, CacheCounter.RECORD_TOO_BIG);
-            case TOO_MANY_TAGS -> unstored(response.key, CacheCounter.RECORD_TOO_MANY_TAGS);
-        }
-        if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
-            long keepMillis = WorthKeeping.millis(response.freshness, now);
-            if (keepMillis > 0) {
-                shared.offer(message(response, request, fill, now, keepMillis, copy.get()));
-            }
-        }
-    }
-
-    private static CacheStore message(
-            StoredResponse response, HeaderFields request, Fill fill, Instant now, long keepMillis, Buffer body) {
-        StoredHead head = response.head;
-        return new CacheStore(
-                response.key.toString(),
-                response.url,
-                response.vary.names(),
-                request.without(name -> !response.vary.names().contains(name.toLowerCase(java.util.Locale.ROOT))),
-                head.status(),
-                head.fields(),
-                Math.max(
-                        0,
-                        Duration.between(head.requestTime(), head.responseTime())
-                                .toMillis()),
-                Math.max(0, Duration.between(head.responseTime(), now).toMillis()),
-                keepMillis,
-                fill.token(),
-                fill.purges(),
-                body);
+        return memory.recordingBytes();
     }
 
     private Found choose(
@@ -463,86 +333,30 @@ public final class EdgeCache {
         return new Found.Missing(filled);
     }
 
-    /** Takes what the shared tier has into L1, unless it was purged meanwhile or is no newer than what is here. */
+    /** What the shared tier has, now in L1 too, unless it was purged meanwhile or is no newer than what is here. */
     private Optional<L1Entry> adopt(
             CacheKey key, HeaderFields request, CacheLookupReply.Hit hit, Fill fill, Optional<L1Entry> mine) {
-        Instant now = clock.instant();
-        Instant received = now.minusMillis(Math.max(0, hit.residentMillis()));
-        boolean older = mine.isPresent()
-                && !received.isAfter(mine.get().head().responseTime())
-                && !mine.get().stale();
-        if (older || recent.purgedSince(key.uri(), PurgeMarks.of(key.uri(), hit.fields()), fill.tick())) {
+        try {
+            Instant now = clock.instant();
+            StoredHead theirs = Storing.head(hit, now);
+            if (mine.isPresent() && !isNewer(theirs, mine.get())) {
+                return Optional.empty();
+            }
+            return storing.adopt(new Recording.Draft(key, request, theirs, fill), hit, now)
+                    .map(adopted -> new L1Entry(adopted, revalidateWhenCutOff && purges.isCutOff()));
+        } catch (RuntimeException e) {
+            // What another node says and what can't be is no answer.
+            counters.count(CacheCounter.LOOKUP_FAILED);
             return Optional.empty();
         }
-        Optional<ByteBuf> body = allocate(hit.body().length());
-        if (body.isEmpty()) {
-            return Optional.empty();
-        }
-        body.get().writeBytes(hit.body().getBytes());
-        StoredHead head = new StoredHead(
-                hit.status(), hit.fields(), received.minusMillis(Math.max(0, hit.responseDelayMillis())), received);
-        StoredResponse response = new StoredResponse(
-                key,
-                request,
-                head,
-                HeaderFields.empty(),
-                new StoredBody(body.get(), bodyBytes),
-                fill.tick(),
-                targets,
-                hit.stale());
-        if (!response.body.tryRetain()) {
-            throw new IllegalStateException("body: already given back (expected: held by its maker)");
-        }
-        L1.Put put = l1.put(response, now);
-        if (put == L1.Put.PURGED) {
-            response.body.release();
-            return Optional.empty();
-        }
-        return Optional.of(new L1Entry(response, revalidateWhenCutOff && purges.isCutOff()));
+    }
+
+    private static boolean isNewer(StoredHead theirs, L1Entry mine) {
+        return theirs.responseTime().isAfter(mine.head().responseTime()) || mine.stale();
     }
 
     private boolean isFresh(L1Entry entry) {
         return !entry.stale() && entry.freshness().isFresh(clock.instant());
-    }
-
-    /**
-     * {@code pieces}, each retained, but for the last one if it has allocated too much in excess: then an exact copy of
-     * it. Empty if there is no memory for that.
-     */
-    private static Optional<List<ByteBuf>> exactly(List<ByteBuf> pieces, long length) {
-        List<ByteBuf> exact = new ArrayList<>(pieces);
-        ByteBuf last = pieces.isEmpty() ? Unpooled.EMPTY_BUFFER : pieces.get(pieces.size() - 1);
-        if (pieces.isEmpty() || last.capacity() - last.readableBytes() > length / 8) {
-            Optional<ByteBuf> copy = allocate(last.readableBytes());
-            if (copy.isEmpty()) {
-                return Optional.empty();
-            }
-            copy.get().writeBytes(last, last.readerIndex(), last.readableBytes());
-            // Not by its content.
-            exact = new ArrayList<>(pieces.subList(0, Math.max(0, pieces.size() - 1)));
-            exact.forEach(ByteBuf::retain);
-            exact.add(copy.get());
-        } else {
-            exact.forEach(ByteBuf::retain);
-        }
-        return Optional.of(exact);
-    }
-
-    private static Optional<ByteBuf> allocate(int bytes) {
-        try {
-            return Optional.of(PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, bytes)));
-        } catch (OutOfMemoryError e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Buffer copy(StoredBody body) {
-        ByteBuf bytes = body.take(0, body.length());
-        try {
-            return Buffer.buffer(ByteBufUtil.getBytes(bytes));
-        } finally {
-            bytes.release();
-        }
     }
 
     private static OptionalLong contentLength(HeaderFields fields) {
@@ -553,9 +367,12 @@ public final class EdgeCache {
     private void tell(Metrics metrics) {
         metrics.gauge("edge.cache.bytes", "Weight of what is stored, body and overhead.", l1::weight);
         metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
-        metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", bodyBytes::sum);
+        metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", memory::storedBytes);
         metrics.gauge("edge.cache.fetches", "Fetches under way that others may join.", fetches::size);
-        metrics.gauge("edge.cache.recording.bytes", "Bodies being taken down, or read and not stored.", recording::get);
+        metrics.gauge(
+                "edge.cache.recording.bytes",
+                "Bodies being taken down, or read and not stored.",
+                memory::recordingBytes);
         metrics.gauge("edge.cache.evictions", "Responses that had to go for others.", l1::evictions);
         metrics.gauge("edge.cache.breaker.open", "1 while the shared tier is not asked.", () -> shared.isOut() ? 1 : 0);
         metrics.gauge(

@@ -22,7 +22,8 @@ public final class Recording {
     /** How far what isn't stored may be ahead of its slowest reader. */
     private static final int WINDOW = 4 * ArrivingBody.PIECE;
 
-    private final EdgeCache cache;
+    private final BodyMemory memory;
+    private final Storing storing;
     private final Draft draft;
     private final OptionalLong expected;
     private final long most;
@@ -48,8 +49,9 @@ public final class Recording {
      */
     record Draft(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {}
 
-    Recording(EdgeCache cache, Draft draft, OptionalLong expected, long most, Fetch fetch) {
-        this.cache = cache;
+    Recording(BodyMemory memory, Storing storing, Draft draft, OptionalLong expected, long most, Fetch fetch) {
+        this.memory = memory;
+        this.storing = storing;
         this.draft = draft;
         this.expected = expected;
         this.most = most;
@@ -95,7 +97,7 @@ public final class Recording {
         try {
             write(((BufferInternal) piece).getByteBuf());
         } catch (OutOfMemoryError e) {
-            cache.unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
+            storing.unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
             storable = false;
             fail(new IOException("no memory for the body", e));
             return;
@@ -122,7 +124,7 @@ public final class Recording {
         if (expected.isPresent() && expected.getAsLong() != body.length()) {
             if (storable) {
                 storable = false;
-                cache.unstored(draft.key(), CacheCounter.RECORD_BROKEN);
+                storing.unstored(draft.key(), CacheCounter.RECORD_BROKEN);
             }
             fail(new IOException(
                     "length: " + body.length() + " (expected: " + expected.getAsLong() + ", as Content-Length says)"));
@@ -142,7 +144,7 @@ public final class Recording {
     public void fail(Throwable cause) {
         if (!over) {
             if (storable) {
-                cache.unstored(draft.key(), CacheCounter.RECORD_ABORTED);
+                storing.unstored(draft.key(), CacheCounter.RECORD_ABORTED);
             }
             failed = true;
             end(new ArrivingBody.End.Broken(cause));
@@ -151,8 +153,9 @@ public final class Recording {
     }
 
     private void store(HeaderFields trailers) {
-        StoredBody kept = cache.keep(draft, body);
+        StoredBody kept = memory.keep(body).orElse(null);
         if (kept == null) {
+            storing.unstored(draft.key(), CacheCounter.RECORD_NO_MEMORY);
             return;
         }
         if (kept.tryRetain()) {
@@ -160,7 +163,7 @@ public final class Recording {
             // It counts as stored from now on, but for the last piece: what is stored may have a copy of that.
             giveBack(reserved - body.lastCounted());
         }
-        cache.recorded(draft, kept, trailers);
+        storing.recorded(draft, kept, trailers);
     }
 
     private void write(ByteBuf data) {
@@ -181,7 +184,7 @@ public final class Recording {
 
     private void grow(long at) {
         int size = body.nextSize(expected.orElse(-1), at);
-        boolean counted = storable && cache.reserve(size);
+        boolean counted = storable && memory.reserve(size);
         if (counted) {
             reserved += size;
         } else if (storable) {
@@ -192,7 +195,7 @@ public final class Recording {
 
     /** From here on it is passed on only, at the pace of the slowest reader. */
     private void readOnly(CacheCounter why) {
-        cache.unstored(draft.key(), why);
+        storing.unstored(draft.key(), why);
         storable = false;
         paced = true;
         fetch.paced(this::trim);
@@ -228,7 +231,7 @@ public final class Recording {
 
     private void giveBack(long counted) {
         reserved -= counted;
-        cache.giveBack(counted);
+        memory.giveBack(counted);
     }
 
     private void giveBackAll() {

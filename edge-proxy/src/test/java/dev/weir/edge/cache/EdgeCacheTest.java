@@ -273,6 +273,18 @@ class EdgeCacheTest {
     }
 
     @Test
+    void whatTheSharedTierHasAndCanNotBeIsNoAnswer() throws Exception {
+        record(cache.beginFill(), HeaderFields.of("Cache-Control", "max-age=1"), "mine");
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), true));
+        tier = new CacheLookupReply.Hit(
+                200, FRESH, List.of(), Long.MAX_VALUE, Long.MAX_VALUE, false, pair(1), Buffer.buffer("never"));
+        Found found = look();
+        assertThat(found).isInstanceOf(Found.InL1.class);
+        release(found);
+        assertThat(cache.counters().of(CacheCounter.LOOKUP_FAILED)).isEqualTo(1);
+    }
+
+    @Test
     void aPurgeDuringALookupMakesItAMiss() throws Exception {
         var served = bus.serve(Addresses.CACHE_LOOKUP, asked -> {
             bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), false));
