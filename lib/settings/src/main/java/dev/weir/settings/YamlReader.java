@@ -62,6 +62,8 @@ public final class YamlReader {
                 .setCodePointLimit(MAX_CHARACTERS)
                 .setAllowNonScalarKeys(true)
                 .setMaxAliasesForCollections(MAX_ALIASES)
+                // The whole text: at the border of a buffer the engine loses characters of two UTF-16 units.
+                .setBufferSize(text.length() + 2)
                 .build();
         Optional<org.snakeyaml.engine.v2.nodes.Node> root;
         try {
@@ -76,6 +78,9 @@ public final class YamlReader {
                     "not YAML: " + context + e.getProblem());
         } catch (YamlEngineException e) {
             throw refuse(1, 1, "not YAML: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            // What the engine makes of a text that ends within an escape.
+            throw refuse(1, 1, "not YAML: an escape sequence in double quotes can't be read: " + e.getMessage());
         }
         if (root.isEmpty()) {
             throw refuse(1, 1, "the document is empty");

@@ -34,11 +34,21 @@ class YamlReaderTest {
             'a: 1~---~b: 2'        | 2:1
             'a: @x'                | 1:4
             '	a: 1'               | 1:1
+            '{"a":"\\ud800","\\u'   | 1:1
+            '{"a":"\\ud800\\uzz"'   | 1:15
             """)
     void refusesWhatIsNoYaml(String yaml, String place) {
         assertThatThrownBy(() -> YamlReader.read("f.yaml", yaml.replace('~', '\n')))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("f.yaml:" + place + ": not YAML: ");
+    }
+
+    @Test
+    void readsCharactersBeyondTheBasicPlaneWhereverTheyStand() {
+        for (int before = 1000; before < 1050; before++) {
+            String text = "x".repeat(before) + "\uD83D\uDE00".repeat(600);
+            assertThat(YamlReader.read("f.yaml", "a: " + text).toJson()).isEqualTo("{\"a\":\"" + text + "\"}");
+        }
     }
 
     @Test
