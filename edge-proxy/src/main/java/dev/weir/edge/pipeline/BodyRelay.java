@@ -1,22 +1,20 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.listener.PendingFrames;
 import dev.weir.edge.upstream.OriginAnswer;
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.HeaderFields;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 
 /**
- * Takes the body of an answer that is for one client alone from the origin to it, at its pace. It never ends the response: the octets that would complete it are left in the exchange, and a body that broke
- * is told as broken, so that half an answer never looks like a whole one. Lives on the event loop of the exchange.
+ * Takes the body of an answer that is for one client alone from the origin to it, at its pace. It
+ * never ends the response: the octets that would complete it are left in the exchange, and a body that broke is told as
+ * broken, so that half an answer never looks like a whole one. Lives on the event loop of the exchange.
  */
-final class BodyRelay {
+final class BodyRelay implements ClientPace.Relay {
     private static final long UNKNOWN = -1;
 
     private final Exchange exchange;
@@ -38,40 +36,19 @@ final class BodyRelay {
 
     /** Completes when all has come and gone, but for what completes the response; or when it can't. */
     Future<Verdict> start() {
-        response.exceptionHandler(gone -> {
-            exchange.brokenBy(gone);
-            clientLeft();
-        });
-        response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> {
-            stall.moves();
-            if (!over) {
-                origin.body().resume();
-            }
-        });
+        ClientPace.follow(exchange, stall, this);
         origin.body()
                 .exceptionHandler(this::broke)
                 .endHandler(end -> ended())
                 .handler(this::take)
                 .resume();
-        if (!over) {
-            // What came with the head goes with the head; if nothing did, the client needn't wait for it.
-            Context context = Vertx.currentContext();
-            if (context != null) {
-                context.runOnContext(now -> sendHead());
-            }
-        }
+        ClientPace.sendHeadSoon(exchange, this);
         return done.future();
     }
 
-    private void sendHead() {
-        // To a client of HTTP/1.0 Vert.x would announce chunks, which it doesn't know.
-        boolean knowsChunks = exchange.request().version() != HttpVersion.HTTP_1_0;
-        if (!over && !response.headWritten() && knowsChunks) {
-            written(response.writeHead());
-        } else if (!over) {
-            PendingFrames.flush(exchange.request());
-        }
+    @Override
+    public void goOn() {
+        origin.body().resume();
     }
 
     private void written(Future<Void> part) {
@@ -125,7 +102,13 @@ final class BodyRelay {
                 failure instanceof ProxyFailure known ? known.type().token() : "http_response_incomplete");
     }
 
-    private void clientLeft() {
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public void clientLeft() {
         if (over) {
             return;
         }

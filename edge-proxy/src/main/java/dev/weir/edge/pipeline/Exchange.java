@@ -1,20 +1,16 @@
 package dev.weir.edge.pipeline;
 
-import dev.weir.edge.listener.RequestTrailers;
 import dev.weir.edge.upstream.OriginTimings;
-import dev.weir.edge.upstream.RequestBody;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.policy.RequestFacts;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -317,45 +313,13 @@ final class Exchange {
         return request.version() == HttpVersion.HTTP_2;
     }
 
-    /** The content of the request, for whoever sends it on; can be taken once. */
-    RequestBody requestBody(Vertx vertx) {
-        CanonicalRequest head = canonical();
-        if (!head.framing().hasContent() || announcesNothing()) {
-            return RequestBody.none();
-        }
-        return RequestBody.of(
-                new CountedBody(request, this, vertx),
-                head.framing().length(),
-                () -> IdentityFields.trailers(RequestTrailers.of(request)));
-    }
-
-    /** Whether content of no octets was announced that has an end of its own: {@link EmptyContent} awaits it. */
-    boolean announcesNothing() {
-        return isMultiplexed() && canonical().framing().length().equals(OptionalLong.of(0));
-    }
-
-    /** Whether content of the request is still to come, or was not taken. */
-    boolean hasUnreadBody() {
-        return !request.isEnded() && (canonical == null || canonical.framing().hasContent());
-    }
-
-    /** How much of it there can be at the most. */
-    long unreadBytes() {
-        return canonical == null ? Long.MAX_VALUE : canonical.framing().most() - requestBodyBytes;
-    }
-
-    /** Whether the client holds its content back until it is told to go on (RFC 9110 §10.1.1), and was not told. */
-    boolean isHoldingBody() {
-        return !continued
-                && requestBodyBytes == 0
-                && canonical != null
-                && canonical.framing().hasContent()
-                && canonical.fields().contains("Expect");
-    }
-
     /** The client was told to go on with its content. */
     void continued() {
         continued = true;
+    }
+
+    boolean isContinued() {
+        return continued;
     }
 
     /** The connection ends with this answer. */

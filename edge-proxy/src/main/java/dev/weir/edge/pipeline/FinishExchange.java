@@ -62,7 +62,7 @@ final class FinishExchange implements Phase.Now {
         } else {
             ended.onFailure(FinishExchange::gone);
             // If the answer is the connection's last, what stands before the decoder closes it, in good order.
-            if (exchange.hasUnreadBody()) {
+            if (RequestContent.isUnread(exchange)) {
                 readAway(exchange.request());
             }
         }
@@ -104,7 +104,7 @@ final class FinishExchange implements Phase.Now {
         } else {
             exchange.request().connection().close().onFailure(FinishExchange::gone);
         }
-        if (exchange.hasUnreadBody()) {
+        if (RequestContent.isUnread(exchange)) {
             // Vert.x lets go of what was decoded while nobody asked only when somebody asks, closed or not.
             readAway(exchange.request());
         }

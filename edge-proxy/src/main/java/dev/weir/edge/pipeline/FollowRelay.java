@@ -1,23 +1,20 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.edge.cache.Seat;
-import dev.weir.edge.listener.PendingFrames;
 import dev.weir.edge.upstream.ProxyFailure;
 import dev.weir.http.HeaderFields;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 
 /**
  * Takes the body that a fetch brings to one of those who share it, at the pace of this client: not more than a piece is
  * on its way at a time, and no octet is copied. It never ends the response: the last octets stay with the seat until
  * {@link FinishExchange}, and a body that broke is told as broken. Lives on the event loop of the exchange.
  */
-final class FollowRelay {
+final class FollowRelay implements ClientPace.Relay {
     private static final int AHEAD = 64 * 1024;
 
     /** What is written before others have their turn. */
@@ -53,24 +50,10 @@ final class FollowRelay {
             finish();
             return done.future();
         }
-        response.exceptionHandler(gone -> {
-            exchange.brokenBy(gone);
-            clientLeft();
-        });
-        response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> {
-            stall.moves();
-            send();
-        });
-        seat.onProgress(this::send);
-        send();
-        if (!over) {
-            // What is there goes with the head; if nothing is, the client needn't wait for it.
-            Context context = Vertx.currentContext();
-            if (context != null) {
-                context.runOnContext(now -> sendHead());
-            }
-        }
+        ClientPace.follow(exchange, stall, this);
+        seat.onProgress(this::goOn);
+        goOn();
+        ClientPace.sendHeadSoon(exchange, this);
         return done.future();
     }
 
@@ -80,17 +63,8 @@ final class FollowRelay {
         return left == 0 ? response.end() : body.write(left, response::end);
     }
 
-    private void sendHead() {
-        // To a client of HTTP/1.0 Vert.x would announce chunks, which it doesn't know.
-        boolean knowsChunks = exchange.request().version() != HttpVersion.HTTP_1_0;
-        if (!over && !response.headWritten() && knowsChunks) {
-            response.writeHead().onFailure(gone -> clientLeft());
-        } else if (!over) {
-            PendingFrames.flush(exchange.request());
-        }
-    }
-
-    private void send() {
+    @Override
+    public void goOn() {
         if (sending) {
             return;
         }
@@ -158,7 +132,7 @@ final class FollowRelay {
         if (written.failed()) {
             clientLeft();
         } else if (!over) {
-            send();
+            goOn();
         }
     }
 
@@ -180,7 +154,13 @@ final class FollowRelay {
                 failure instanceof ProxyFailure known ? known.type().token() : "http_response_incomplete");
     }
 
-    private void clientLeft() {
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public void clientLeft() {
         if (!over) {
             stop(Termination.CLIENT_CLOSED, "mid-body");
         }

@@ -76,7 +76,7 @@ final class ForwardRequest implements Phase.Later {
         if (told instanceof Shared.OriginError && stored != null && mayStandIn(exchange, stored)) {
             return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
         }
-        if (exchange.announcesNothing()) {
+        if (RequestContent.announcesNothing(exchange)) {
             return requests.endOf(exchange).compose(ended -> ask(exchange));
         }
         Optional<String> protocol = upgrade(exchange.canonical());

@@ -13,7 +13,7 @@ import java.util.List;
  * Sends several parts of a stored body with what stands between them, piece by piece, at the pace of the client, and
  * lets go of the body; what ends the content is left to {@link FinishExchange}. Lives on the event loop of the exchange.
  */
-final class MultipartRelay {
+final class MultipartRelay implements ClientPace.Relay {
     private static final int PIECE = 64 * 1024;
 
     private final Exchange exchange;
@@ -35,20 +35,13 @@ final class MultipartRelay {
     }
 
     Future<Verdict> start() {
-        response.exceptionHandler(gone -> {
-            exchange.brokenBy(gone);
-            clientLeft();
-        });
-        response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> {
-            stall.moves();
-            send();
-        });
-        send();
+        ClientPace.follow(exchange, stall, this);
+        goOn();
         return done.future();
     }
 
-    private void send() {
+    @Override
+    public void goOn() {
         List<MultipartRanges.Segment> segments = ranges.segments();
         while (!over && segment < segments.size()) {
             MultipartRanges.Segment next = segments.get(segment);
@@ -88,7 +81,13 @@ final class MultipartRelay {
         return Buffer.buffer(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private void clientLeft() {
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public void clientLeft() {
         stall.moves();
         if (!over) {
             over = true;

@@ -33,7 +33,7 @@ final class OriginRequests {
                 exchange,
                 exchange.canonical().method(),
                 stored == null ? fields : conditional(fields, stored),
-                exchange.requestBody(vertx));
+                RequestContent.take(exchange, vertx));
     }
 
     /** The same for the whole representation, whatever this client asks of it. */

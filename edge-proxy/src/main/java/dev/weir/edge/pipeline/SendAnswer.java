@@ -105,9 +105,10 @@ final class SendAnswer implements Phase.Later {
      * to send it may go on with content or with the next request, so nothing can follow (RFC 9110 §10.1.1).
      */
     private static void closeIfBodyIsLeft(Exchange exchange, Answer answer) {
-        if (!exchange.isMultiplexed() && exchange.hasUnreadBody()) {
+        if (!exchange.isMultiplexed() && RequestContent.isUnread(exchange)) {
             boolean streamed = answer.body() instanceof Answer.Body.Streamed;
-            if (exchange.isHoldingBody() || (!streamed && exchange.unreadBytes() > DRAINED_BYTES)) {
+            if (RequestContent.isHeldBack(exchange)
+                    || (!streamed && RequestContent.unreadBytes(exchange) > DRAINED_BYTES)) {
                 exchange.closeAfterwards();
             }
         }

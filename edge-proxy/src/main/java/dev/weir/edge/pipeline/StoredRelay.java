@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
  * {@link FinishExchange} sends: given away at once, all of it would be encrypted at once. Lives on the event loop of the
  * exchange.
  */
-final class StoredRelay {
+final class StoredRelay implements ClientPace.Relay {
     private static final int PIECE = 64 * 1024;
 
     private final Exchange exchange;
@@ -34,20 +34,13 @@ final class StoredRelay {
     }
 
     Future<Verdict> start() {
-        response.exceptionHandler(gone -> {
-            exchange.brokenBy(gone);
-            clientLeft();
-        });
-        response.closeHandler(closed -> clientLeft());
-        response.drainHandler(drained -> {
-            stall.moves();
-            send();
-        });
-        send();
+        ClientPace.follow(exchange, stall, this);
+        goOn();
         return done.future();
     }
 
-    private void send() {
+    @Override
+    public void goOn() {
         while (!over && body.length() - position > PIECE) {
             Answer.Body.Stored piece = body.part(position, Math.min(PIECE, body.contiguous(position)));
             position += piece.length();
@@ -68,7 +61,13 @@ final class StoredRelay {
         }
     }
 
-    private void clientLeft() {
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public void clientLeft() {
         stall.moves();
         if (!over) {
             over = true;
