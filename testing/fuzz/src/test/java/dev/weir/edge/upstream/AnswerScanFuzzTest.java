@@ -99,12 +99,20 @@ class AnswerScanFuzzTest {
         StringBuilder passed = new StringBuilder();
         for (String answer : followed.answers()) {
             passed.append(answer);
-            ours.addAll(plain(answer));
+            plain(answer).forEach(message -> ours.add(toHead ? withoutCoding(message) : message));
         }
         assertThat(decoded(passed.toString(), toHead)).isEqualTo(ours);
         // And what has not ended for us, has not for the decoder; interim heads apart.
         List<PlainReading> open = decoded(followed.open(), toHead);
         assertThat(open).allMatch(message -> message.startLine().matches("HTTP/1\\.[01] 1[0-9][0-9]"));
+    }
+
+    /** Where no content can come the decoder drops the field that announces it. */
+    private static PlainReading withoutCoding(PlainReading message) {
+        List<String> fields = message.fields().stream()
+                .filter(field -> !field.regionMatches(true, 0, "Transfer-Encoding:", 0, 18))
+                .toList();
+        return new PlainReading(message.startLine(), fields, message.content(), message.trailers());
     }
 
     /** Interim heads, then the final head and its content. */
