@@ -195,10 +195,11 @@ public final class Recording {
 
     /** From here on it is passed on only, at the pace of the slowest reader. */
     private void readOnly(CacheCounter why) {
-        storing.unstored(draft.key(), why);
         storable = false;
         paced = true;
         fetch.paced(this::trim);
+        // Last: who reads the count may rely on the rest.
+        storing.unstored(draft.key(), why);
     }
 
     /** Gives back what all have read, and notes whether there is room for more. */
