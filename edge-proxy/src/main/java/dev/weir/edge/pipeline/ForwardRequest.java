@@ -172,7 +172,10 @@ final class ForwardRequest implements Phase.Later {
         }
         var key = outcome.key();
         var fill = outcome.fill();
-        if (key != null && fill != null && keeping.mayStay(exchange.canonical().fields(), merged.get())) {
+        if (key != null
+                && fill != null
+                && !UnseenSelection.isIn(exchange, merged.get().fields())
+                && keeping.mayStay(exchange.canonical().fields(), merged.get())) {
             cache.refresh(key, exchange.canonical().fields(), stored, merged.get(), fill);
         }
         Freshness freshness = Freshness.of(merged.get(), cache.targets());

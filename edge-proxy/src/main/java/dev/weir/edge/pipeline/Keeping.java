@@ -1,17 +1,22 @@
 package dev.weir.edge.pipeline;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.Fill;
+import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.cache.Recording;
 import dev.weir.edge.cache.Seat;
 import dev.weir.edge.cache.Shared;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheProfile;
+import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether what the origin answers is kept, and tells those who wait for it. Thread-safe. */
 final class Keeping {
@@ -82,5 +87,26 @@ final class Keeping {
     /** Whether a head that a 304 or a HEAD has made may be kept; otherwise what is stored stays as it is. */
     boolean mayStay(HeaderFields request, StoredHead merged) {
         return Storability.of("GET", request, merged, profile, cache.targets()) instanceof Storability.Store;
+    }
+
+    /** The answer was selected by what the key can't hold: it is for nobody else. Gives the reason. */
+    @CanIgnoreReturnValue
+    String unseen(CacheKey key, Seat leader) {
+        String reason = Storability.Reason.VARY.token();
+        leader.resolve(Shared.ALONE);
+        cache.unstored(key, reason);
+        return reason;
+    }
+
+    /**
+     * An answer that isn't kept may show that what is stored, which it was to confirm, isn't what there is any more: that
+     * is dropped, unless it is fresh. Else it would come back as long as it may be used stale.
+     */
+    void outdate(String method, HeaderFields request, StoredHead answer, CacheKey key, @Nullable L1Entry stored) {
+        if (stored != null
+                && (stored.stale() || !stored.freshness().isFresh(answer.responseTime()))
+                && Revalidation.outdates(method, request, answer.status())) {
+            cache.invalidate(List.of(key));
+        }
     }
 }

@@ -48,13 +48,14 @@ final class LookUp implements Phase.Later {
     public Future<Verdict> run(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         CacheOutcome outcome = exchange.cache();
-        if (!exchange.route().cache()
-                || exchange.zone().isEmpty()
-                || request.framing().hasContent()) {
+        if (!exchange.route().cache() || exchange.zone().isEmpty()) {
             return Verdict.PROCEEDED;
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             outcome.forward(Word.BYPASS, ForwardReason.METHOD);
+            return Verdict.PROCEEDED;
+        }
+        if (request.framing().hasContent()) {
             return Verdict.PROCEEDED;
         }
         CacheDirectives directives = CacheDirectives.ofRequest(request.fields());

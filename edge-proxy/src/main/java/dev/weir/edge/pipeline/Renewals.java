@@ -108,17 +108,27 @@ final class Renewals {
                 return answer;
             }
             StoredHead head = StoredHead.received(answer.status(), answer.fields(), sent, received);
+            if (UnseenSelection.isIn(exchange, head.fields())) {
+                keeping.unseen(key, seat);
+                notKept(answer);
+                return answer;
+            }
             Keeping.Kept kept = keeping.of("GET", fields, head, key, found.fill(), seat);
             if (kept instanceof Keeping.Kept.Whole whole) {
                 recording = whole.recording();
                 seat.onProgress(this::progressed);
                 take(answer, whole.recording());
             } else {
-                answer.abort();
-                cache.renewalFailed(seat);
-                over(Shared.ALONE);
+                keeping.outdate("GET", fields, head, key, stored);
+                notKept(answer);
             }
             return answer;
+        }
+
+        private void notKept(OriginAnswer answer) {
+            answer.abort();
+            cache.renewalFailed(seat);
+            over(Shared.ALONE);
         }
 
         private void take(OriginAnswer answer, Recording into) {
@@ -132,6 +142,7 @@ final class Renewals {
         private void confirmed(L1Entry stored, Found found, OriginAnswer answer, Instant sent, Instant received) {
             Optional<StoredHead> merged = Revalidation.freshen(stored.head(), answer.fields(), sent, received);
             if (merged.isPresent()
+                    && !UnseenSelection.isIn(exchange, merged.get().fields())
                     && keeping.mayStay(fields, merged.get())
                     && Freshness.of(merged.get(), cache.targets()).isFresh(received)) {
                 cache.refresh(key, fields, stored, merged.get(), found.fill());

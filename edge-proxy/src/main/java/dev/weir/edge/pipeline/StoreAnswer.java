@@ -39,8 +39,8 @@ final class StoreAnswer implements Phase.Now {
     @Override
     public Verdict run(Exchange exchange) {
         heed(exchange);
-        exchange.cache().release();
         if (exchange.isFromCache()) {
+            exchange.cache().release();
             exchange.cache().answersAlone();
             return Verdict.PROCEED;
         }
@@ -62,6 +62,7 @@ final class StoreAnswer implements Phase.Now {
         if (key != null && fill != null) {
             store(exchange, request.fields(), answer, key, fill);
         }
+        exchange.cache().release();
         exchange.cache().answersAlone();
         return Verdict.PROCEED;
     }
@@ -87,7 +88,8 @@ final class StoreAnswer implements Phase.Now {
                 exchange.originAnswered());
         if (merged.isEmpty()) {
             cache.contradicted(stored);
-        } else if (keeping.mayStay(request.fields(), merged.get())) {
+        } else if (!UnseenSelection.isIn(exchange, merged.get().fields())
+                && keeping.mayStay(request.fields(), merged.get())) {
             cache.refresh(key, request.fields(), stored, merged.get(), fill);
         }
     }
@@ -99,12 +101,17 @@ final class StoreAnswer implements Phase.Now {
         Seat seat = outcome.seat();
         Seat leader = seat == null ? cache.alone(key, vertx.getOrCreateContext()) : seat;
         outcome.seat(leader);
+        if (UnseenSelection.isIn(exchange, head.fields())) {
+            outcome.stored(false, keeping.unseen(key, leader));
+            return;
+        }
         Keeping.Kept kept = keeping.of(exchange.canonical().method(), request, head, key, fill, leader);
         if (kept instanceof Keeping.Kept.Whole whole) {
             outcome.stored(true, "");
             take(exchange, answer, whole.recording(), leader);
         } else {
             outcome.stored(false, ((Keeping.Kept.Not) kept).reason());
+            keeping.outdate(exchange.canonical().method(), request, head, key, outcome.entry());
         }
     }
 

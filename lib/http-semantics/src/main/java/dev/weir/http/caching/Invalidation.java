@@ -17,10 +17,13 @@ public final class Invalidation {
 
     private Invalidation() {}
 
-    /** Whether a method is known to be safe (RFC 9110 §9.2.1); one that isn't known counts as unsafe. */
+    /**
+     * Whether a method is known to be safe (RFC 9110 §9.2.1, and those that its registry has as safe); one that isn't
+     * known counts as unsafe.
+     */
     public static boolean isSafe(String method) {
         return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "QUERY", "REPORT", "SEARCH" -> true;
             default -> false;
         };
     }

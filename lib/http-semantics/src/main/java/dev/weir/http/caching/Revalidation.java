@@ -71,6 +71,20 @@ public final class Revalidation {
                 : Optional.empty();
     }
 
+    /**
+     * Whether an answer other than a 304 to a request that was to confirm a stored response shows that it isn't what the
+     * target has any more, though the answer itself may not be stored (RFC 9111 §4.3.3). What is for one user, and an
+     * error that may pass, shows nothing for others.
+     */
+    public static boolean outdates(String method, HeaderFields request, int status) {
+        boolean replaced =
+                (status >= 200 && status < 400 && status != 206 && status != 304) || status == 404 || status == 410;
+        return replaced
+                && method.equals("GET")
+                && !request.contains("Authorization")
+                && !CacheDirectives.ofRequest(request).has(Directive.NO_STORE);
+    }
+
     /** RFC 9111 §3.2. */
     private static StoredHead merged(
             StoredHead stored, HeaderFields received, Instant requestTime, Instant responseTime) {

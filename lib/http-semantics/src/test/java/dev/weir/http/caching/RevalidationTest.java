@@ -134,4 +134,29 @@ class RevalidationTest {
         assertThat(CacheStatusField.forwarded("weir", ForwardReason.MISS).collapsed())
                 .hasToString("weir; fwd=miss; collapsed");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            9111 §4.3.3 # GET  # X=1                    # 200 # true
+            9111 §4.3.3 # GET  # Cookie=a=1             # 200 # true
+            9111 §4.3.3 # GET  # X=1                    # 302 # true
+            9111 §4.3.3 # GET  # X=1                    # 404 # true
+            9111 §4.3.3 # GET  # X=1                    # 410 # true
+            9111 §4.3.3 # GET  # X=1                    # 206 # false
+            9111 §4.3.3 # GET  # X=1                    # 304 # false
+            5861 §4     # GET  # X=1                    # 500 # false
+            5861 §4     # GET  # X=1                    # 503 # false
+            9110 §15.5  # GET  # X=1                    # 400 # false
+            9110 §15.5  # GET  # X=1                    # 403 # false
+            6585 §4     # GET  # X=1                    # 429 # false
+            9111 §3.5   # GET  # Authorization=Basic YQ # 200 # false
+            9111 §5.2.1.5 # GET # Cache-Control=no-store # 200 # false
+            9111 §4.3.5 # HEAD # X=1                    # 200 # false
+            """)
+    void anAnswerInItsPlaceOutdatesWhatIsStored(
+            String rfc, String method, String request, int status, boolean outdates) {
+        assertThat(Revalidation.outdates(method, Heads.fields(request), status))
+                .as(rfc)
+                .isEqualTo(outdates);
+    }
 }

@@ -160,6 +160,11 @@ class VaryTest {
             9111 §4.4 # FOO    # 200 # ''                                 # /d/t?q
             9111 §4.4 # GET    # 200 # Location=/x                        # ''
             9111 §4.4 # HEAD   # 200 # ''                                 # ''
+            4918 §9.1 # PROPFIND # 207 # ''                               # ''
+            3253 §3.6 # REPORT # 200 # Location=/x                        # ''
+            5323 §2   # SEARCH # 200 # ''                                 # ''
+            9110 §16.1 # QUERY # 200 # ''                                 # ''
+            4918 §9.2 # PROPPATCH # 207 # ''                              # /d/t?q
             9111 §4.4 # POST   # 404 # Location=/x                        # ''
             9111 §4.4 # POST   # 500 # Location=/x                        # ''
             9111 §4.4 # POST   # 201 # Location=/x                        # /d/t?q /x
