@@ -1,5 +1,6 @@
 package dev.weir.edge.pipeline;
 
+import dev.weir.http.Authority;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CdnLoop;
 import dev.weir.http.ForwardedFields;
@@ -33,8 +34,25 @@ final class IdentityFields {
             "x-forwarded-method",
             "x-original-method",
             "x-http-host-override",
+            "x-http-destinationurl",
+            "x-http-path-override",
             "x-url-scheme",
+            "x-override-url",
+            "x-original-uri",
+            "x-request-uri",
+            "x-proxy-url",
+            "x-script-name",
+            "x-envoy-original-path",
+            "x-envoy-original-host",
+            "x-forwarded-request-uri",
+            "x-invoke-path",
+            "x-invoke-query",
+            "x-invoke-status",
+            "x-middleware-subrequest",
             "front-end-https",
+            "base-url",
+            "request-uri",
+            "x-backend-host",
             "x-host",
             "weir-debug",
             "proxy-authorization",
@@ -121,7 +139,21 @@ final class IdentityFields {
             case DISCLOSE -> peerTrusted;
             case UNTOUCHED -> true;
         };
-        return passes ? ForwardedFields.otherTarget(request.fields(), request.scheme(), request.authority()) : "";
+        String other =
+                passes ? ForwardedFields.otherTarget(request.fields(), request.scheme(), request.authority()) : "";
+        return isHostPlain(request)
+                ? other
+                : other + "host=" + request.fields().first("Host").orElse("");
+    }
+
+    /**
+     * Whether Host is written as the cache key has it: lower case, without the default port. It goes to the origin as it
+     * came, and some answer another spelling by an error or a redirect.
+     */
+    private static boolean isHostPlain(CanonicalRequest request) {
+        Authority authority = request.authority();
+        return authority.port() != Authority.defaultPort(request.scheme())
+                && request.fields().first("Host").orElse(authority.host()).startsWith(authority.host());
     }
 
     /** What may follow the content to the origin. */
@@ -174,7 +206,7 @@ final class IdentityFields {
 
     private static boolean isOverride(String name) {
         char first = name.charAt(0);
-        return "xphfwXPHFW".indexOf(first) >= 0 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
+        return "bfhprwxBFHPRWX".indexOf(first) >= 0 && OVERRIDES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static boolean tracesClient(String name) {

@@ -3,6 +3,7 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.upstream.OriginRequest;
 import dev.weir.edge.upstream.RequestBody;
+import dev.weir.http.ByteRange;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
@@ -29,10 +30,11 @@ final class OriginRequests {
     /** The client's request, on the condition that what is stored, if anything, isn't good any more. */
     OriginRequest of(Exchange exchange, @Nullable L1Entry stored) {
         HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
+        HeaderFields asked = ByteRange.isExcessive(fields) ? withoutRange(fields) : fields;
         return of(
                 exchange,
                 exchange.canonical().method(),
-                stored == null ? fields : conditional(fields, stored),
+                stored == null ? asked : conditional(fields, stored),
                 RequestContent.take(exchange, vertx));
     }
 
@@ -44,6 +46,10 @@ final class OriginRequests {
                 "GET",
                 stored == null ? Revalidation.unconditional(fields) : conditional(fields, stored),
                 RequestBody.none());
+    }
+
+    private static HeaderFields withoutRange(HeaderFields fields) {
+        return fields.without(name -> name.equalsIgnoreCase("Range") || name.equalsIgnoreCase("If-Range"));
     }
 
     private static HeaderFields conditional(HeaderFields fields, L1Entry stored) {

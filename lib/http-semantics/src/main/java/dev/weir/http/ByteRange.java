@@ -97,6 +97,40 @@ public sealed interface ByteRange {
         return parts.size() == 1 ? parts.get(0) : new Parts(parts);
     }
 
+    /**
+     * Whether a request asks for more ranges than are answered here, or for some octets more than once. An origin that
+     * obeys is made to send many times its representation (RFC 9110 §14.2, §17.15): such a Range is for nobody.
+     */
+    static boolean isExcessive(HeaderFields request) {
+        Optional<String> range = request.combined("Range");
+        if (range.isEmpty() || !range.get().regionMatches(true, 0, "bytes=", 0, 6)) {
+            return false;
+        }
+        List<String> specs = FieldSyntax.list(range.get().substring(6), MOST + 1);
+        if (specs.size() > MOST) {
+            return true;
+        }
+        List<Part> asked = new ArrayList<>(specs.size());
+        for (String spec : specs) {
+            Part part = withoutLength(spec);
+            for (Part other : asked) {
+                if (part.first <= other.last && other.first <= part.last) {
+                    return true;
+                }
+            }
+            asked.add(part);
+        }
+        return false;
+    }
+
+    /** The positions of a range whose representation's length isn't known: the last octets lie behind all others. */
+    private static Part withoutLength(String spec) {
+        int dash = spec.indexOf('-');
+        long first = dash < 0 ? -1 : position(spec, 0, dash);
+        long last = dash < 0 ? -1 : position(spec, dash + 1, spec.length());
+        return first < 0 ? new Part(Long.MAX_VALUE, Long.MAX_VALUE) : new Part(first, last < 0 ? Long.MAX_VALUE : last);
+    }
+
     /** Adds a part; where it meets others or comes near them, one that spans them all takes the place of the first. */
     private static void add(List<Part> parts, Part added) {
         int place = parts.size();

@@ -194,14 +194,15 @@ public final class ForwardedFields {
             String own = lower.startsWith("host=") ? authority.toString() : lower.startsWith("proto=") ? scheme : "";
             String value = pair.substring(pair.indexOf('=') + 1);
             if ((lower.contains("host") || lower.contains("proto"))
-                    && !FieldSyntax.unquote(value).orElse(value).equalsIgnoreCase(own)) {
+                    && !FieldSyntax.unquote(value).orElse(value).equals(own)) {
                 other.append("f:").append(pair).append('\n');
             }
         }
     }
 
     private static void note(StringBuilder other, String what, String value, String own) {
-        if (!value.isEmpty() && !value.equalsIgnoreCase(own)) {
+        // Written in another case it is another one to some origins.
+        if (!value.isEmpty() && !value.equals(own)) {
             other.append(what).append('=').append(value).append('\n');
         }
     }

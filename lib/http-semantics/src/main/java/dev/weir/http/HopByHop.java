@@ -96,11 +96,6 @@ public final class HopByHop {
         return PROTECTED.contains(lower) || ClientFields.contains(lower);
     }
 
-    /** Whether {@link #strip} takes the field of this name off {@code fields} because Connection names it. */
-    public static boolean isTakenOff(HeaderFields fields, String name) {
-        return contains(nominated(fields), name);
-    }
-
     private static List<String> nominated(HeaderFields fields) {
         List<String> nominated = List.of();
         for (int i = 0; i < fields.size(); i++) {

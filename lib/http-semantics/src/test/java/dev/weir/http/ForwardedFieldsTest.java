@@ -219,7 +219,9 @@ class ForwardedFieldsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             X-Forwarded-Host  | a                           | false
-            X-Forwarded-Host  | A                           | false
+            X-Forwarded-Host  | A                           | true
+            Forwarded         | for=x;host=A                | true
+            X-Forwarded-Proto | HTTP                        | true
             X-Forwarded-Host  | b                           | true
             X-Forwarded-Proto | http                        | false
             X-Forwarded-Proto | https                       | true

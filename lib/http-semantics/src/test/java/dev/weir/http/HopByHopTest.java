@@ -39,19 +39,6 @@ class HopByHopTest {
         assertThat(stripped.contains("Kept")).isTrue();
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '#', textBlock = """
-            9110 §7.6.1 # X-Foo           # x-foo           # true
-            9110 §7.6.1 # keep-alive, x-foo # x-foo         # true
-            9110 §7.6.1 # keep-alive      # x-foo           # false
-            9110 §7.6.1 # X-Foo           # x-bar           # false
-            9110 §7.6.1 # Accept-Encoding # accept-encoding # false
-            """)
-    void tellsWhatConnectionTakesOff(String rfc, String connection, String name, boolean takenOff) {
-        HeaderFields fields = HeaderFields.of("X-Foo", "v", "Connection", connection);
-        assertThat(HopByHop.isTakenOff(fields, name)).as(rfc).isEqualTo(takenOff);
-    }
-
     @Test
     void keepsTheSameObjectIfNothingIsRemoved() {
         HeaderFields fields = HeaderFields.of("a", "1");

@@ -58,6 +58,29 @@ class PreconditionTest {
         assertThat(HttpDate.parse(text, NOW)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            bytes=0-0             # false
+            bytes=0-99, 100-199   # false
+            bytes=0-99, -100      # false
+            bytes=100-            # false
+            items=0-9, 0-9        # false
+            bytes=x               # false
+            bytes=0-,0-           # true
+            bytes=0-99, 50-149    # true
+            bytes=5-9, 0-5        # true
+            bytes=-1, -2          # true
+            bytes=0-, -1          # true
+            bytes=x, y            # true
+            BYTES=1-1, 1-1        # true
+            bytes=0-99999999999999999999, 5-5 # true
+            bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30 # false
+            bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32 # true
+            """)
+    void rangesThatAskForTooMuch(String range, boolean excessive) {
+        assertThat(ByteRange.isExcessive(HeaderFields.of("Range", range))).isEqualTo(excessive);
+    }
+
     @Test
     void writesDates() {
         assertThat(HttpDate.format(Instant.parse("1994-11-06T08:49:37.999Z")))

@@ -1,11 +1,13 @@
 package dev.weir.http.caching;
 
 import dev.weir.http.FieldSyntax;
+import dev.weir.http.HeaderFields;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What Accept-Encoding and Accept-Language ask for, in one form (RFC 9110 §12.5.3, §12.5.4): letters in lower case,
@@ -41,18 +43,14 @@ final class Preferences {
     /** The one form of all values of Accept-Encoding that say the same; empty if one of its members breaks the grammar. */
     static Optional<String> ofCodings(List<String> list) {
         List<Member> members = new ArrayList<>();
-        boolean anyNamed = false;
         for (String text : list) {
             Optional<Member> member = member(text);
             if (member.isEmpty()) {
                 return Optional.empty();
             }
-            anyNamed |= member.get().name.equals("*");
+            // One with weight 0 stays though it says nothing: origins that look for the name alone send it all the
+            // same.
             members.add(new Member(alias(member.get().name), member.get().weight));
-        }
-        if (!anyNamed) {
-            // A coding that isn't named isn't wanted, but for identity (RFC 9110 §12.5.3).
-            members.removeIf(member -> member.weight == 0 && !member.name.equals("identity"));
         }
         return Optional.of(written(members));
     }
@@ -68,6 +66,38 @@ final class Preferences {
             members.add(member.get());
         }
         return Optional.of(written(members));
+    }
+
+    /** Whether a request says what it would like to have in a way that breaks the grammar (RFC 9110 §12.5). */
+    static boolean anyMalformed(HeaderFields request) {
+        return anyMalformed(request, "Accept", Preferences::isMediaRange)
+                || anyMalformed(request, "Accept-Charset", Preferences::isWeighted)
+                || anyMalformed(request, "Accept-Encoding", Preferences::isWeighted)
+                || anyMalformed(request, "Accept-Language", Preferences::isWeighted);
+    }
+
+    private static boolean anyMalformed(HeaderFields request, String name, Predicate<String> member) {
+        for (String line : request.all(name)) {
+            List<String> members = FieldSyntax.list(line, Vary.MOST_MEMBERS + 1);
+            if (members.size() > Vary.MOST_MEMBERS || !members.stream().allMatch(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWeighted(String text) {
+        return member(text).isPresent();
+    }
+
+    /** Of its parameters only what stands before the first of them is read. */
+    private static boolean isMediaRange(String text) {
+        int semicolon = text.indexOf(';');
+        String range = FieldSyntax.trim(semicolon < 0 ? text : text.substring(0, semicolon));
+        int slash = range.indexOf('/');
+        return slash > 0
+                && FieldSyntax.isToken(range.substring(0, slash))
+                && FieldSyntax.isToken(range.substring(slash + 1));
     }
 
     /** RFC 9110 §8.4.1.1, §8.4.1.3. */

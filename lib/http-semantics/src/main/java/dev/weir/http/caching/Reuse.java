@@ -99,7 +99,7 @@ public sealed interface Reuse {
             return new Fresh(stored.ageSeconds(now), stored.remainingSeconds(now));
         }
         if (!forbidsStale(response)) {
-            if (acceptsStale(request, staleMillis)) {
+            if (wasFresh(stored) && acceptsStale(request, staleMillis)) {
                 return new Fresh(stored.ageSeconds(now), stored.remainingSeconds(now));
             }
             // max-age without max-stale says that a stale response isn't wanted (§5.2.1.1).
@@ -118,7 +118,7 @@ public sealed interface Reuse {
     static boolean allowsStaleOnError(CacheDirectives request, Freshness stored, Instant now) {
         long allowedSeconds = Math.max(
                 stored.directives().secondsOr(Directive.STALE_IF_ERROR, 0),
-                request.secondsOr(Directive.STALE_IF_ERROR, 0));
+                wasFresh(stored) ? request.secondsOr(Directive.STALE_IF_ERROR, 0) : 0);
         // What a soft purge has made stale is fresh by its age: without a word for errors it doesn't stand in either.
         return allowedSeconds > 0
                 && !forbidsStale(request, stored)
@@ -130,7 +130,18 @@ public sealed interface Reuse {
      * and it is stale for less than {@code most}. An error that the origin answers with is no such case.
      */
     static boolean allowsStaleWhenDisconnected(CacheDirectives request, Freshness stored, Duration most, Instant now) {
-        return !most.isZero() && !forbidsStale(request, stored) && stored.stalenessMillis(now) < most.toMillis();
+        return !most.isZero()
+                && wasFresh(stored)
+                && !forbidsStale(request, stored)
+                && stored.stalenessMillis(now) < most.toMillis();
+    }
+
+    /**
+     * Whether it has a lifetime at all. What has none is kept to be confirmed by the origin each time: it may be one
+     * client's own, of an origin that says nothing of caches, and no other client's word or luck hands it out.
+     */
+    private static boolean wasFresh(Freshness stored) {
+        return stored.lifetimeSeconds() > 0;
     }
 
     /** Whether the client or the origin forbids that it be served stale (RFC 9111 §4.2.4). */

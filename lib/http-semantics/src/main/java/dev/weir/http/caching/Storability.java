@@ -5,8 +5,9 @@ import java.time.Instant;
 
 /**
  * Whether a response may be stored by a shared cache (RFC 9111 §3). Responses to HEAD aren't stored, they have no
- * content; 206 isn't, for now. An answer that depends on a field which isn't part of the key (412, 416, 417) isn't
- * either.
+ * content; 206 isn't, for now. What an origin says of one request only isn't either: an error of a status that is about
+ * what the key doesn't hold, and any error to a request that isn't {@linkplain PlainRequest plain}. Else who sends such
+ * a request takes a page away from everybody.
  */
 public sealed interface Storability {
 
@@ -28,7 +29,7 @@ public sealed interface Storability {
     enum Reason {
         /** The method isn't GET. */
         METHOD("method"),
-        /** The status is never stored, or depends on what the key doesn't hold. */
+        /** The status is never stored, or it is an error that depends on what the key doesn't hold. */
         STATUS("status"),
         /** must-understand, and the status isn't understood (RFC 9111 §5.2.2.3). */
         STATUS_NOT_UNDERSTOOD("status-not-understood"),
@@ -44,7 +45,7 @@ public sealed interface Storability {
         VARY("vary"),
         /** Nothing says that it could ever be used again. */
         NO_FRESHNESS("no-freshness"),
-        /** Set-Cookie, in the profile {@code cautious}. */
+        /** Set-Cookie, and the origin doesn't say that it may be used unasked; always in the profile {@code cautious}. */
         SET_COOKIE("set-cookie"),
         /** A 4xx or 5xx, in the profile {@code cautious}. */
         ERROR_STATUS("error-status");
@@ -100,15 +101,28 @@ public sealed interface Storability {
         if (Vary.of(fields).isAny()) {
             return new Refuse(Reason.VARY);
         }
+        if (fields.contains("Set-Cookie") && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(freshness))) {
+            return new Refuse(Reason.SET_COOKIE);
+        }
         if (profile == CacheProfile.CAUTIOUS) {
-            if (fields.contains("Set-Cookie")) {
-                return new Refuse(Reason.SET_COOKIE);
-            }
             if (head.status() >= 400) {
                 return new Refuse(Reason.ERROR_STATUS);
             }
+            if (freshness.basis() == Freshness.Basis.HEURISTIC && request.contains("Cookie")) {
+                return new Refuse(Reason.NO_FRESHNESS);
+            }
         }
         return isUsable(head, freshness) ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
+    }
+
+    /**
+     * Whether the origin says that others get it unasked. A cookie with less is one visitor's: stored to be validated, it
+     * would go to the next one, whose 304 needn't set another (RFC 9111 §7.3 leaves that to the origin's words).
+     */
+    private static boolean isMeantForAll(Freshness freshness) {
+        return freshness.basis().isExplicit()
+                && freshness.lifetimeSeconds() > 0
+                && !freshness.directives().has(Directive.NO_CACHE);
     }
 
     /**
@@ -121,15 +135,12 @@ public sealed interface Storability {
 
     private static boolean isStorable(int status, HeaderFields request) {
         return switch (status) {
-            case 206, 304, 407 -> false;
-            case 412 ->
-                !request.contains("If-Match")
-                        && !request.contains("If-Unmodified-Since")
-                        && !request.contains("If-None-Match")
-                        && !request.contains("If-Modified-Since");
-            case 416 -> !request.contains("Range");
-            case 417 -> !request.contains("Expect");
-            default -> status >= 200 && status <= 599;
+            case 206, 304 -> false;
+            // About credentials, the connection or content that this request lacks or has (RFC 9110 §15.5).
+            case 401, 407, 408, 411, 413, 415, 421, 426 -> false;
+            // MUST NOT be stored (RFC 6585 §3-§6); about early data (RFC 8470 §5.2).
+            case 425, 428, 429, 431, 511 -> false;
+            default -> status >= 200 && status <= 599 && (status < 400 || PlainRequest.is(request));
         };
     }
 

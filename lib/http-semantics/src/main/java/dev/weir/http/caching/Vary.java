@@ -33,12 +33,23 @@ public record Vary(List<String> names, boolean isAny) {
         names = List.copyOf(names);
     }
 
-    /** What a response varies by. */
+    /**
+     * What a response varies by: what it says, and what it shows though its origin forgot to say so. One in a coding was
+     * chosen by Accept-Encoding, one that lets a single origin read it by Origin: others would get what they can't read.
+     */
     public static Vary of(HeaderFields response) {
-        if (!response.contains("Vary")) {
+        boolean coded = isCoded(response);
+        boolean forOneOrigin = isForOneOrigin(response);
+        if (!coded && !forOneOrigin && !response.contains("Vary")) {
             return NONE;
         }
         TreeSet<String> names = new TreeSet<>();
+        if (coded) {
+            names.add("accept-encoding");
+        }
+        if (forOneOrigin) {
+            names.add("origin");
+        }
         for (String member : FieldSyntax.list(response, "Vary")) {
             if (member.equals("*") || !FieldSyntax.isToken(member)) {
                 return ANY;
@@ -46,6 +57,16 @@ public record Vary(List<String> names, boolean isAny) {
             names.add(member.toLowerCase(Locale.ROOT));
         }
         return names.isEmpty() ? NONE : new Vary(List.copyOf(names), false);
+    }
+
+    private static boolean isCoded(HeaderFields response) {
+        return response.contains("Content-Encoding")
+                && !response.combined("Content-Encoding").orElse("").equalsIgnoreCase("identity");
+    }
+
+    private static boolean isForOneOrigin(HeaderFields response) {
+        return response.contains("Access-Control-Allow-Origin")
+                && !response.combined("Access-Control-Allow-Origin").orElse("").equals("*");
     }
 
     /** Whether every request matches. */

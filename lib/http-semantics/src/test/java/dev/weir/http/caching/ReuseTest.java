@@ -29,6 +29,9 @@ class ReuseTest {
             9111 §5.2.1.2  # max-stale                # max-age=60                     # 999 # Fresh[ageSeconds=999, ttlSeconds=-939]
             9111 §5.2.1.2  # max-stale=10             # max-age=60                     # 70  # Fresh[ageSeconds=70, ttlSeconds=-10]
             9111 §5.2.1.2  # max-stale=10             # max-age=60                     # 71  # Revalidate[reason=STALE]
+            9111 §5.2.1.2  # max-stale                # max-age=0                      # 1   # Revalidate[reason=STALE]
+            9111 §5.2.1.2  # max-stale                # public                         # 1   # Revalidate[reason=STALE]
+            5861 §3        # ''                       # max-age=0, stale-while-revalidate=10 # 1 # StaleWhileRevalidate[ageSeconds=1, ttlSeconds=-1]
             9111 §5.2.2.2  # max-stale                # max-age=60, must-revalidate    # 61  # Revalidate[reason=STALE]
             9111 §5.2.2.8  # max-stale                # max-age=60, proxy-revalidate   # 61  # Revalidate[reason=STALE]
             9111 §5.2.2.10 # max-stale                # s-maxage=60                    # 61  # Revalidate[reason=STALE]
@@ -77,6 +80,9 @@ class ReuseTest {
             9111 §4.2.4    # ''                       # max-age=60                                     # 89 # false # true
             9111 §4.2.4    # ''                       # max-age=60                                     # 90 # false # false
             9111 §4.2.4    # ''                       # max-age=60, proxy-revalidate                   # 61 # false # false
+            9111 §4.2.4    # ''                       # public                                         # 1  # false # false
+            5861 §4        # stale-if-error=99        # max-age=0                                      # 1  # false # false
+            5861 §4        # ''                       # max-age=0, stale-if-error=99                   # 1  # true  # false
             9111 §5.2.1.2  # max-age=99, max-stale=9  # max-age=60, stale-if-error=10                  # 61 # true  # true
             """)
     void staleOnError(

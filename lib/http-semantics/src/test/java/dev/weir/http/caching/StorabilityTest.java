@@ -39,6 +39,35 @@ class StorabilityTest {
             9110 §15.5.13 # GET  # If-Match="x"            # 412 # Cache-Control=max-age=60                 # status
             9110 §15.5.13 # GET  # ''                      # 412 # Cache-Control=max-age=60                 # store
             9110 §15.5.18 # GET  # Expect=x                # 417 # Cache-Control=max-age=60                 # status
+            9110 §15.5.2  # GET  # ''                      # 401 # Cache-Control=public, max-age=60         # status
+            9110 §15.5.9  # GET  # ''                      # 408 # Cache-Control=max-age=60                 # status
+            9110 §15.5.20 # GET  # ''                      # 421 # Cache-Control=max-age=60                 # status
+            8470 §5.2     # GET  # ''                      # 425 # Cache-Control=max-age=60                 # status
+            6585 §3       # GET  # ''                      # 428 # Cache-Control=max-age=60                 # status
+            6585 §4       # GET  # ''                      # 429 # Cache-Control=max-age=60                 # status
+            6585 §5       # GET  # ''                      # 431 # Cache-Control=max-age=60                 # status
+            6585 §6       # GET  # ''                      # 511 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # ''                      # 400 # Cache-Control=max-age=60                 # store
+            9111 §7.1     # GET  # User-Agent=a            # 403 # Cache-Control=max-age=60                 # store
+            9111 §7.1     # GET  # Range=x                 # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Range=x                 # 200 # Cache-Control=max-age=60                 # store
+            9111 §7.1     # GET  # If-None-Match=x         # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Authorization=x         # 403 # Cache-Control=public, max-age=60         # status
+            9111 §7.1     # GET  # Cookie=x                # 500 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Origin=x                # 403 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # content-type=x          # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # X_Y=1                   # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # X-Y=ä                   # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Accept=*/*, text/html   # 404 # Cache-Control=max-age=60                 # store
+            9111 §7.1     # GET  # Accept=x                # 406 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Accept-Encoding=gzip, deflate # 404 # Cache-Control=max-age=60           # store
+            9111 §7.1     # GET  # Accept-Encoding=(x)     # 400 # Cache-Control=max-age=60                 # status
+            9111 §7.1     # GET  # Accept-Language=de, en  # 404 # Cache-Control=max-age=60                 # store
+            9111 §7.1     # GET  # Accept-Language={x}     # 404 # Cache-Control=max-age=60                 # status
+            9111 §7.3     # GET  # ''                      # 200 # Set-Cookie=a;ETag="a"                    # set-cookie
+            9111 §7.3     # GET  # ''                      # 200 # Cache-Control=no-cache;Set-Cookie=a;ETag="a" # set-cookie
+            9111 §7.3     # GET  # ''                      # 200 # Cache-Control=max-age=0;Set-Cookie=a;ETag="a" # set-cookie
+            9111 §7.3     # GET  # ''                      # 200 # Cache-Control=public;Set-Cookie=a;Last-Modified=Fri, 09 Jan 2026 00:00:00 GMT # set-cookie
             9111 §5.2.2.3 # GET  # ''                      # 200 # Cache-Control=must-understand, no-store, max-age=60 # store
             9111 §5.2.2.3 # GET  # ''                      # 299 # Cache-Control=must-understand, no-store, max-age=60 # status-not-understood
             9111 §5.2.2.3 # GET  # ''                      # 299 # Cache-Control=must-understand, max-age=60 # status-not-understood
@@ -68,15 +97,30 @@ class StorabilityTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '#', textBlock = """
-            200 # Cache-Control=max-age=60              # store
-            200 # Cache-Control=max-age=60;Set-Cookie=a # set-cookie
-            302 # Cache-Control=max-age=60              # store
-            404 # Cache-Control=max-age=60              # error-status
-            503 # Cache-Control=max-age=60              # error-status
-            200 # Cache-Control=private                 # private
+            ''       # 200 # Cache-Control=max-age=60              # store
+            ''       # 200 # Cache-Control=max-age=60;Set-Cookie=a # set-cookie
+            ''       # 302 # Cache-Control=max-age=60              # store
+            ''       # 404 # Cache-Control=max-age=60              # error-status
+            ''       # 503 # Cache-Control=max-age=60              # error-status
+            ''       # 200 # Cache-Control=private                 # private
+            ''       # 200 # Last-Modified=Fri, 09 Jan 2026 00:00:00 GMT # store
+            Cookie=a # 200 # Last-Modified=Fri, 09 Jan 2026 00:00:00 GMT # no-freshness
+            Cookie=a # 200 # Cache-Control=max-age=60              # store
             """)
-    void cautiously(int status, String response, String expected) {
-        assertThat(shown("GET", "", status, response, CacheProfile.CAUTIOUS)).isEqualTo(expected);
+    void cautiously(String request, int status, String response, String expected) {
+        assertThat(shown("GET", request, status, response, CacheProfile.CAUTIOUS))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void anErrorToALongRequestIsNotStored() {
+        String most = "a".repeat(PlainRequest.MOST_CHARACTERS - 1);
+        assertThat(shown("GET", "X=" + most, 400, "Cache-Control=max-age=60", CacheProfile.STRICT_RFC))
+                .isEqualTo("store");
+        assertThat(shown("GET", "X=" + most + "a", 400, "Cache-Control=max-age=60", CacheProfile.STRICT_RFC))
+                .isEqualTo("status");
+        assertThat(shown("GET", "X=" + most + "a", 200, "Cache-Control=max-age=60", CacheProfile.STRICT_RFC))
+                .isEqualTo("store");
     }
 
     @Test

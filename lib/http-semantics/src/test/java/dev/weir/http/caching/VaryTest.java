@@ -41,7 +41,7 @@ class VaryTest {
             9110 §12.4.2 # Vary=Accept-Language # Accept-Language=a, b~v=1    # Accept-Language=b~v=1, a       # false
             9110 §12.4.2 # Vary=Accept-Language # Accept-Language=a, b c      # Accept-Language=b c, a         # false
             9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=gzip, br    # Accept-Encoding=br, gzip~q=1   # true
-            9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=gzip, br~q=0 # Accept-Encoding=gzip          # true
+            9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=gzip, br~q=0 # Accept-Encoding=gzip          # false
             9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=*, br~q=0   # Accept-Encoding=*              # false
             9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=gzip, identity~q=0 # Accept-Encoding=gzip    # false
             9110 §12.5.3 # Vary=Accept-Encoding # Accept-Encoding=            # ''                             # false
@@ -56,6 +56,14 @@ class VaryTest {
             9111 §4.1 # Vary=A              # A=1;B=2                # A=1;B=3                  # true
             9111 §4.1 # X=1                 # A=1                    # A=2                      # true
             9111 §4.1 # Vary=*              # A=1                    # A=1                      # false
+            9110 §12.5.3 # Content-Encoding=br # Accept-Encoding=br  # ''                       # false
+            9110 §12.5.3 # Content-Encoding=br # Accept-Encoding=br  # Accept-Encoding=BR       # true
+            9110 §12.5.3 # Content-Encoding=identity # Accept-Encoding=br # ''                  # true
+            9110 §12.5.3 # Content-Encoding=br;Vary=A # Accept-Encoding=br;A=1 # Accept-Encoding=br;A=2 # false
+            9110 §12.5.5 # Access-Control-Allow-Origin=http://a # Origin=http://a # Origin=http://b # false
+            9110 §12.5.5 # Access-Control-Allow-Origin=http://a # Origin=http://a # ''          # false
+            9110 §12.5.5 # Access-Control-Allow-Origin=http://a # Origin=http://a # Origin=http://a # true
+            9110 §12.5.5 # Access-Control-Allow-Origin=* # Origin=http://a # Origin=http://b    # true
             9111 §4.1 # Vary=A, *           # A=1                    # A=1                      # false
             """)
     void selects(String rfc, String response, String first, String second, boolean matches) {
