@@ -107,9 +107,10 @@ class EdgeOutdatedTest {
                         "Cache-Control: max-age=60\r\nVary: X-Kind\r\n",
                         peer.head.contains("X-Kind: a") ? "for a" : "for nobody")));
         assertThat(get("/v", "X-Kind: a\r\n", "Connection: X-Kind\r\n"))
-                .contains("detail=vary")
+                .contains("fwd=miss", "detail=vary")
                 .endsWith("for nobody");
-        assertThat(get("/v", "X-Kind: a\r\n")).endsWith("for a");
+        assertThat(get("/v", "X-Kind: a\r\n")).contains("fwd=miss").endsWith("for a");
+        assertThat(get("/v", "X-Kind: b\r\n")).as("RFC 9211 §2.2").contains("fwd=vary-miss");
         assertThat(get("/v", "X-Kind: a\r\n")).contains("; hit").endsWith("for a");
     }
 

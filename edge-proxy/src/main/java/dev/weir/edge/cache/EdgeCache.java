@@ -197,6 +197,11 @@ public final class EdgeCache {
         lastRefusals.note(key, why);
     }
 
+    /** Whether something is stored here under the key of a request that selects nothing of it. */
+    public boolean holdsOthers(CacheKey key) {
+        return !purges.isBehind() && l1.holds(key);
+    }
+
     /** What there is under a key on this edge, and which of it the request would be given. Changes nothing. */
     public Inspection inspect(CacheKey key, HeaderFields request) {
         return new Inspection(

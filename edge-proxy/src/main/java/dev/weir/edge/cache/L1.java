@@ -82,6 +82,12 @@ final class L1 {
         return Optional.of(new L1Entry(response, unverified));
     }
 
+    /** Whether anything is stored under {@code key} and wasn't purged; nothing takes note of the question. */
+    boolean holds(CacheKey key) {
+        Variants variants = responses.policy().getIfPresentQuietly(key);
+        return variants != null && variants.any(each -> each.survives(purges));
+    }
+
     /** What is stored under {@code key} and wasn't purged; nothing takes note of the question. */
     @SuppressWarnings("ReferenceEquality") // the one that was selected
     List<Inspection.Kept> inspect(CacheKey key, HeaderFields request, boolean unverified) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where nothing stored answers, one request asks for all: whoever finds a fetch of the key under way waits for its head
@@ -85,6 +86,11 @@ final class JoinFetch {
     /** What sets the request apart from others for the same. */
     static String group(Exchange exchange) {
         return exchange.canonical().fields().contains("Authorization") ? AUTHORIZED : "";
+    }
+
+    /** Why a request found nothing, as far as this edge knows: of the shared tier it hears only what it can use. */
+    static ForwardReason missed(EdgeCache cache, @Nullable CacheKey key) {
+        return key != null && cache.holdsOthers(key) ? ForwardReason.VARY_MISS : ForwardReason.MISS;
     }
 
     private Future<Verdict> enter(Miss miss, boolean first) {
@@ -164,7 +170,7 @@ final class JoinFetch {
             }
             outcome.forward(Word.MISS, ForwardReason.STALE);
         } else {
-            outcome.forward(Word.MISS, ForwardReason.MISS);
+            outcome.forward(Word.MISS, missed(cache, miss.key()));
         }
         outcome.toConfirm(mine.orElse(null), cache.beginFill());
         return Verdict.PROCEEDED;

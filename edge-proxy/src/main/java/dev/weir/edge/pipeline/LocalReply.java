@@ -81,7 +81,11 @@ final class LocalReply {
 
     private static String explanation(LocalAnswer local) {
         return switch (local.status()) {
-            case 400 -> "The request can't be understood one way only.";
+            case 400 ->
+                local.reason().equals(PurgeWords.UNCLEAR)
+                        ? "What is to be purged isn't clear: a word that isn't known, a name that can't be one, or two"
+                                + " things that don't go together in Weir-Purge, Surrogate-Key, Cache-Tag, Cache-Groups."
+                        : "The request can't be understood one way only.";
             case 403 -> "This proxy doesn't let the request pass.";
             case 404, 421 -> "This proxy serves no such site.";
             case 431 -> "The head of the request is too large.";

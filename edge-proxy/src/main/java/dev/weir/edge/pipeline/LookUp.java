@@ -101,7 +101,7 @@ final class LookUp implements Phase.Later {
             outcome.fromSharedTier();
         }
         if (entry == null) {
-            outcome.forward(Word.MISS, ForwardReason.MISS);
+            outcome.forward(Word.MISS, JoinFetch.missed(cache, outcome.key()));
             outcome.toConfirm(null, found.fill());
             return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
         }

@@ -63,7 +63,7 @@ final class PurgeByRequest implements Phase.Later {
         Optional<PurgeOrder> order = PurgeWords.read(request);
         if (order.isEmpty()) {
             failed.increment();
-            return reply(LocalAnswer.error(400, "purge-unclear", "http_request_error"));
+            return reply(LocalAnswer.error(400, PurgeWords.UNCLEAR, "http_request_error"));
         }
         return cache.purge(order.get())
                 .map(report -> done(exchange, order.get(), report))

@@ -19,6 +19,10 @@ import java.util.Set;
  */
 final class PurgeWords {
     static final String FIELD = "Weir-Purge";
+
+    /** The reason why a PURGE that can't be read isn't carried out. */
+    static final String UNCLEAR = "purge-unclear";
+
     private static final Set<String> WORDS = Set.of("url", "prefix", "all", "soft", "dry-run");
 
     private PurgeWords() {}

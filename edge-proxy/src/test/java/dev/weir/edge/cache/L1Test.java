@@ -119,6 +119,16 @@ class L1Test {
         assertThat(read("/a", HeaderFields.empty())).contains("anything");
     }
 
+    @Test
+    void tellsWhetherAnythingIsStored() {
+        assertThat(l1.holds(key("zone", "/a"))).isFalse();
+        put("/a", "deutsch", vary("X"), HeaderFields.of("X", "de"));
+        assertThat(read("/a", HeaderFields.empty())).isEmpty();
+        assertThat(l1.holds(key("zone", "/a"))).isTrue();
+        purges.recordAll();
+        assertThat(l1.holds(key("zone", "/a"))).as("purged, not swept yet").isFalse();
+    }
+
     private static HeaderFields dated(HeaderFields fields, int seconds) {
         return fields.toBuilder()
                 .add("Date", HttpDate.format(NOW.plusSeconds(seconds)))
