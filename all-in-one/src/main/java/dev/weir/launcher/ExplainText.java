@@ -144,7 +144,9 @@ final class ExplainText {
                         + (response.containsKey("directives_from")
                                 ? " of " + response.getString("directives_from")
                                 : "");
-        return response.getInteger("status") + ", " + response.getLong("bytes") + " bytes, age "
+        return response.getInteger("status") + ", " + response.getLong("bytes") + " bytes"
+                + (response.containsKey("octets") ? " (stored: octets " + response.getString("octets") + ")" : "")
+                + ", age "
                 + response.getLong("age") + " s, "
                 + (ttl > 0 ? "fresh for " + ttl + " s more" : "stale for " + -ttl + " s")
                 + " (" + from + ")" + (response.getBoolean("to_confirm", false) ? ", to be confirmed first" : "");

@@ -36,8 +36,11 @@ final class ArrivingBody {
         final long start;
         final int size;
 
-        /** Whether it counts against the memory for recordings. */
-        final boolean counted;
+        /** Whether it counts against the memory for recordings; known to the writer only. */
+        private boolean counted;
+
+        /** What holds the octets for whoever stores them; known to the writer only. */
+        private @Nullable Slice slice;
 
         /** Written before anything of the next one is published. */
         @Nullable
@@ -124,6 +127,28 @@ final class ArrivingBody {
         length = all;
     }
 
+    /**
+     * The newest piece as a slice to be stored, held once more for the caller: from here on it counts as stored. Null if
+     * it is empty, doesn't count as recorded, or already is one.
+     */
+    @Nullable
+    Slice slice(BodyMemory memory) {
+        Piece piece = newest;
+        if (!piece.counted || !piece.bytes.isReadable()) {
+            return null;
+        }
+        Slice made = memory.slice(piece.bytes);
+        piece.slice = made;
+        piece.counted = false;
+        made.retain();
+        return made;
+    }
+
+    /** How much room the newest piece has, in octets. */
+    int newestSize() {
+        return newest.size;
+    }
+
     /** What of the newest piece counts as recorded, in octets. */
     long lastCounted() {
         return newest.counted ? newest.size : 0;
@@ -169,7 +194,10 @@ final class ArrivingBody {
     }
 
     private static long release(Piece piece) {
-        if (piece.size > 0) {
+        Slice slice = piece.slice;
+        if (slice != null) {
+            slice.release();
+        } else if (piece.size > 0) {
             piece.bytes.release();
         }
         return piece.counted ? piece.size : 0;

@@ -74,6 +74,16 @@ final class BodyMemory {
         }
     }
 
+    /** Octets that were recorded and are to be stored, held once for the caller. */
+    Slice slice(ByteBuf recorded) {
+        return new Slice(recorded, stored);
+    }
+
+    /** What is held, and more; see {@link SparseBody#with}. */
+    SparseBody with(SparseBody held, long first, List<Slice> added, int most) {
+        return held.with(first, added, most, stored);
+    }
+
     private boolean reserve(long bytes, long most) {
         long all = recording.addAndGet(bytes);
         if (all > most || all + stored.sum() > mostOfAll) {

@@ -31,6 +31,8 @@ enum CacheCounter {
     RECORD_NO_MEMORY("store", "no-memory"),
     RECORD_BROKEN("store", "broken"),
     RECORD_ABORTED("store", "aborted"),
+    RECORD_PART_CONTRADICTS("store", "part-contradicts"),
+    RECORD_PART_ALONE("store", "part-alone"),
     HEAD_CONTRADICTED("head", "contradicted"),
     FETCH_LED("fetch", "led"),
     FETCH_JOINED("fetch", "joined"),

@@ -5,6 +5,7 @@ import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
@@ -58,6 +59,7 @@ public final class EdgeCache {
     private final TargetList targets;
     private final boolean revalidateWhenCutOff;
     private final long mostBytesOfObject;
+    private final int mostBytesOfParts;
 
     /** Called on the context of the edge's service. */
     public EdgeCache(ServiceContext context) {
@@ -98,6 +100,8 @@ public final class EdgeCache {
         this.mostBytesOfObject = Math.min(
                 MOST_OF_ANY_OBJECT,
                 Math.min(config.maxObject().bytes(), Math.max(bytes / SHARE_OF_ONE_OBJECT, SharedTier.LARGEST_BODY)));
+        // With room for their heads: a key may have a quarter of all.
+        this.mostBytesOfParts = (int) Math.min(mostBytesOfObject, bytes / SHARE_OF_ONE_OBJECT / 8 * 7);
         tell(metrics);
     }
 
@@ -113,7 +117,8 @@ public final class EdgeCache {
     public Future<Found> lookup(CacheKey key, HeaderFields request) {
         Fill fill = beginFill();
         Optional<L1Entry> mine = peek(key, request);
-        if (mine.isPresent() && isFresh(mine.get())) {
+        // What is missing of a part somebody else may have.
+        if (mine.isPresent() && isFresh(mine.get()) && mine.get().isWhole()) {
             counters.count(CacheCounter.LOOKUP_L1);
             return Future.succeededFuture(new Found.InL1(mine.get(), fill));
         }
@@ -165,6 +170,14 @@ public final class EdgeCache {
         seat.resolve(Shared.ALONE);
     }
 
+    /** The same of an answer to a range, which says nothing of those to others. */
+    public void partUnshared(Seat seat) {
+        if (seat.fetch().isJoinable()) {
+            fetches.unshared(seat.fetch());
+        }
+        seat.resolve(Shared.ALONE);
+    }
+
     /** A request was answered by following another one's fetch. */
     public void followed() {
         counters.count(CacheCounter.FETCH_FOLLOWED);
@@ -185,11 +198,13 @@ public final class EdgeCache {
 
     /** Whether a response says that it is longer than what is stored. */
     public boolean isTooLong(HeaderFields response) {
-        boolean tooLong = contentLength(response).orElse(0) > mostBytesOfObject;
-        if (tooLong) {
-            counters.count(CacheCounter.RECORD_TOO_BIG);
-        }
-        return tooLong;
+        return contentLength(response).orElse(0) > mostBytesOfObject;
+    }
+
+    /** A response isn't stored for that. */
+    public void tooLong(CacheKey key) {
+        counters.count(CacheCounter.RECORD_TOO_BIG);
+        lastRefusals.note(key, "too-long");
     }
 
     /** The answer under this key isn't stored for this reason, a word of ours: remembered for who asks for it later. */
@@ -203,9 +218,9 @@ public final class EdgeCache {
     }
 
     /** What there is under a key on this edge, and which of it the request would be given. Changes nothing. */
-    public Inspection inspect(CacheKey key, HeaderFields request) {
+    public Inspection inspect(CacheKey key, String method, HeaderFields request) {
         return new Inspection(
-                l1.inspect(key, request, revalidateWhenCutOff && purges.isCutOff()),
+                l1.inspect(key, method, request, revalidateWhenCutOff && purges.isCutOff(), clock.instant()),
                 lastRefusals.of(key),
                 purges.isBehind());
     }
@@ -237,8 +252,42 @@ public final class EdgeCache {
                 new Recording.Draft(key, request, head, fill),
                 contentLength(head.fields()),
                 mostBytesOfObject,
-                leader.fetch());
+                leader.fetch(),
+                null);
         leader.resolve(shared);
+        return begun;
+    }
+
+    /**
+     * Begins to take down a part of a representation. Who waits for the same part reads it too, if it is short and fresh;
+     * a long one goes at the pace of its client.
+     *
+     * @param request fields of the request as it was looked up
+     * @param received the head as it came, with its own length if its framing tells it
+     * @param leader of the fetch
+     */
+    public Recording beginPart(
+            CacheKey key, HeaderFields request, StoredHead received, PartialContent.Part part, Fill fill, Seat leader) {
+        refusals.remove(key);
+        lastRefusals.forget(key);
+        Shared.Storable shared = Shared.Storable.of(received, request, targets);
+        boolean shareable = !StoringPart.isLong(part) && shared.freshness().isUsableUnasked(clock.instant());
+        if (!shareable) {
+            partUnshared(leader);
+        }
+        Recording.Draft draft = new Recording.Draft(key, request, part.head(), fill);
+        Recording begun = new Recording(
+                memory,
+                storing,
+                draft,
+                OptionalLong.of(part.length()),
+                Long.MAX_VALUE,
+                leader.fetch(),
+                new StoringPart(
+                        storing, draft, part, contentLength(received.fields()).isPresent(), mostBytesOfParts));
+        if (shareable) {
+            leader.resolve(shared);
+        }
         return begun;
     }
 

@@ -70,6 +70,11 @@ final class Fetch {
                 || purges.purgedSince(url, PurgeMarks.of(url, storable.head().fields()), tick);
     }
 
+    /** Whether it is one that others could find, as those alone are not. */
+    boolean isJoinable() {
+        return !key.group().isEmpty();
+    }
+
     int taken() {
         return taken.get();
     }

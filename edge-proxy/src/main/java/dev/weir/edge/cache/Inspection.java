@@ -19,7 +19,9 @@ public final class Inspection {
      * @param head status, fields and times
      * @param vary what it varies by
      * @param variant the selecting fields of the request that it was stored for, as {@link Vary#variant} writes them
-     * @param bytes of its body
+     * @param bytes of its body, be they held or not
+     * @param octets which of them are held, and of how many; empty if all are
+     * @param enough whether nothing is missing that the request that was asked about would have of them
      * @param freshness how long it is fresh
      * @param toConfirm whether it may only be used after the origin said so: softly purged, or the edge is cut off from
      *     purges
@@ -30,6 +32,8 @@ public final class Inspection {
             Vary vary,
             String variant,
             long bytes,
+            String octets,
+            boolean enough,
             Freshness freshness,
             boolean toConfirm,
             boolean selected) {}

@@ -9,6 +9,7 @@ import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.RequestVariants;
 import dev.weir.http.caching.ScopeMarks;
+import dev.weir.http.caching.Vary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class L1 {
 
     /** What is stored under {@code key} and wasn't purged; nothing takes note of the question. */
     @SuppressWarnings("ReferenceEquality") // the one that was selected
-    List<Inspection.Kept> inspect(CacheKey key, HeaderFields request, boolean unverified) {
+    List<Inspection.Kept> inspect(CacheKey key, String method, HeaderFields request, boolean unverified, Instant now) {
         Variants variants = responses.policy().getIfPresentQuietly(key);
         if (variants == null) {
             return List.of();
@@ -100,7 +101,7 @@ final class L1 {
         List<Inspection.Kept> kept = new ArrayList<>(variants.size());
         variants.forEach(each -> {
             if (each.survives(purges)) {
-                kept.add(each.inspected(unverified, each == selected));
+                kept.add(each.inspected(unverified, each == selected, each.answers(method, request, each.head, now)));
             }
         });
         return kept;
@@ -112,7 +113,15 @@ final class L1 {
         PURGED,
         OUTRANKED,
         TOO_BIG,
-        TOO_MANY_TAGS
+        TOO_MANY_TAGS,
+        /** Of a part: it and what is stored contradict each other, and neither is stored now. */
+        CONTRADICTED,
+        /** Of a part: it may not stand alone, and nothing is stored that it belongs to. */
+        ALONE,
+        /** Of a part: all of the representation is stored. */
+        WHOLE,
+        /** Of a part: there was no memory for it. */
+        NO_MEMORY
     }
 
     /**
@@ -156,6 +165,70 @@ final class L1 {
         }
         dropped.forEach(each -> each.body.release());
         return outcome[0];
+    }
+
+    /** Stores what comes of {@code part} and what is stored for the same requests, unless it was purged since its tick. */
+    Put combine(Combining part, Instant now) {
+        if (!part.marks.whole()) {
+            return Put.TOO_MANY_TAGS;
+        }
+        Put[] outcome = new Put[1];
+        List<StoredResponse> dropped = new ArrayList<>(1);
+        try {
+            responses.asMap().compute(part.key, (key, present) -> {
+                index(part.url, key);
+                Variants before = present == null ? Variants.NONE : present;
+                Variants after = combined(part, before, now, outcome, dropped);
+                if (after.size() == 0) {
+                    unindex(part.url, key);
+                    return null;
+                }
+                return after;
+            });
+        } catch (OutOfMemoryError e) {
+            // The key has what it had.
+            return Put.NO_MEMORY;
+        }
+        dropped.forEach(each -> each.body.release());
+        return outcome[0];
+    }
+
+    private Variants combined(
+            Combining part, Variants before, Instant now, Put[] outcome, List<StoredResponse> dropped) {
+        if (purges.purgedSince(part.url, part.marks, part.tick)) {
+            outcome[0] = Put.PURGED;
+            return before;
+        }
+        StoredResponse old = before.of(part.vary, part.variant)
+                .filter(each -> each.survives(purges))
+                .orElse(null);
+        Combining.Made made = part.onto(old, now);
+        outcome[0] = made.put();
+        StoredResponse response = made.response();
+        if (response != null) {
+            boolean tooBig = response.weight > mostBytesOfKey;
+            if (tooBig || !response.marks.whole()) {
+                dropped.add(response);
+                outcome[0] = tooBig ? Put.TOO_BIG : Put.TOO_MANY_TAGS;
+                return before;
+            }
+            return before.with(response, mostVariants, mostBytesOfKey, dropped::add);
+        }
+        return made.put() == Put.CONTRADICTED ? before.without(part.vary, part.variant, dropped::add) : before;
+    }
+
+    /** Removes what is stored under {@code key} for these requests. */
+    void remove(CacheKey key, Vary vary, String variant) {
+        List<StoredResponse> removed = new ArrayList<>(1);
+        responses.asMap().computeIfPresent(key, (k, present) -> {
+            Variants left = present.without(vary, variant, removed::add);
+            if (left.size() == 0) {
+                unindex(present.url(), k);
+                return null;
+            }
+            return left;
+        });
+        removed.forEach(each -> each.body.release());
     }
 
     /** Removes all responses of {@code url}, of every zone; returns how many. The purge must already be noted. */

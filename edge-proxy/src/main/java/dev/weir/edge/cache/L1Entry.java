@@ -5,6 +5,7 @@ import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.Vary;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 
 /**
  * A stored response handed out to one request, which holds its body until it calls {@link #release}. What the request
@@ -41,9 +42,28 @@ public final class L1Entry {
         return response.trailers;
     }
 
-    /** The length of the body, in bytes. */
-    public int bodyLength() {
+    /** The length of the body, in bytes, be they held or not. */
+    public long bodyLength() {
         return response.body.length();
+    }
+
+    /** Whether all of the body is held. */
+    public boolean isWhole() {
+        return response.body.isWhole();
+    }
+
+    /** Which octets of how many are held; empty if all are. */
+    public String octets() {
+        return response.octets();
+    }
+
+    /**
+     * Whether nothing is missing that an answer to a request would have of it.
+     *
+     * @param with the head that it would be answered with
+     */
+    public boolean answers(String method, HeaderFields request, StoredHead with, Instant now) {
+        return response.answers(method, request, with, now);
     }
 
     /** The value of Content-Length, made once. */
@@ -63,11 +83,11 @@ public final class L1Entry {
      * @throws IllegalStateException after {@link #release}
      */
     public ByteBuf takeBody() {
-        return takeBody(0, bodyLength());
+        return takeBody(0, Math.toIntExact(bodyLength()));
     }
 
     /** The same of a part of it. */
-    public ByteBuf takeBody(int first, int octets) {
+    public ByteBuf takeBody(long first, int octets) {
         if (released) {
             throw new IllegalStateException("entry: released (expected: still held)");
         }
@@ -75,7 +95,7 @@ public final class L1Entry {
     }
 
     /** How many octets of the body lie in one piece of memory from {@code first} on. */
-    public int contiguous(int first) {
+    public int contiguous(long first) {
         return response.body.contiguous(first);
     }
 

@@ -28,6 +28,7 @@ public final class Recording {
     private final OptionalLong expected;
     private final long most;
     private final Fetch fetch;
+    private final @Nullable StoringPart part;
     private final ArrivingBody body = new ArrivingBody();
     private @Nullable Runnable whenRoom;
     private @Nullable Runnable whenFailed;
@@ -49,18 +50,41 @@ public final class Recording {
      */
     record Draft(CacheKey key, HeaderFields request, StoredHead head, Fill fill) {}
 
-    Recording(BodyMemory memory, Storing storing, Draft draft, OptionalLong expected, long most, Fetch fetch) {
+    /**
+     * Of a response of which nothing but the head has come.
+     *
+     * @param most octets to be stored
+     * @param part stores what comes of a part; null for what is stored whole or not at all
+     */
+    Recording(
+            BodyMemory memory,
+            Storing storing,
+            Draft draft,
+            OptionalLong expected,
+            long most,
+            Fetch fetch,
+            @Nullable StoringPart part) {
         this.memory = memory;
         this.storing = storing;
         this.draft = draft;
         this.expected = expected;
         this.most = most;
         this.fetch = fetch;
+        this.part = part;
         fetch.carries(body);
         fetch.onAbandoned(this::abandoned);
-        if (expected.orElse(0) > most) {
+        if (part != null) {
+            if (part.isLong()) {
+                pace();
+            }
+        } else if (expected.orElse(0) > most) {
             readOnly(CacheCounter.RECORD_TOO_BIG);
         }
+    }
+
+    /** Whether it is taken at the pace of those who read it, however long that takes. */
+    public boolean isPaced() {
+        return paced;
     }
 
     /** Whether it still has a chance to be stored. */
@@ -109,6 +133,9 @@ public final class Recording {
     /** It is not stored, however it ends. */
     public void keepNothing() {
         if (storable && !over) {
+            if (part != null) {
+                part.disown();
+            }
             readOnly(CacheCounter.RECORD_ABORTED);
         }
     }
@@ -131,7 +158,10 @@ public final class Recording {
             return;
         }
         try {
-            if (storable) {
+            if (storable && part != null) {
+                slice();
+                part.end(true);
+            } else if (storable) {
                 store(trailers);
             }
         } finally {
@@ -145,6 +175,9 @@ public final class Recording {
         if (!over) {
             if (storable) {
                 storing.unstored(draft.key(), CacheCounter.RECORD_ABORTED);
+            }
+            if (part != null) {
+                part.drop();
             }
             failed = true;
             end(new ArrivingBody.End.Broken(cause));
@@ -182,7 +215,17 @@ public final class Recording {
         body.publish(at);
     }
 
+    /** What has come of the newest piece goes to whoever stores it. */
+    private void slice() {
+        Slice made = storable && part != null ? body.slice(memory) : null;
+        if (made != null && part != null) {
+            giveBack(body.newestSize());
+            part.add(made);
+        }
+    }
+
     private void grow(long at) {
+        slice();
         int size = body.nextSize(expected.orElse(-1), at);
         boolean counted = storable && memory.reserve(size);
         if (counted) {
@@ -196,10 +239,17 @@ public final class Recording {
     /** From here on it is passed on only, at the pace of the slowest reader. */
     private void readOnly(CacheCounter why) {
         storable = false;
-        paced = true;
-        fetch.paced(this::trim);
+        if (part != null) {
+            part.end(false);
+        }
+        pace();
         // Last: who reads the count may rely on the rest.
         storing.unstored(draft.key(), why);
+    }
+
+    private void pace() {
+        paced = true;
+        fetch.paced(this::trim);
     }
 
     /** Gives back what all have read, and notes whether there is room for more. */
@@ -250,6 +300,11 @@ public final class Recording {
         if (over) {
             giveBackAll();
         } else {
+            if (storable && part != null) {
+                // What has come is right where it is; who asked for it just didn't wait for the rest.
+                part.end(false);
+                storable = false;
+            }
             fail(new IOException("nobody reads"));
         }
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The count is our own and not that of the {@link ByteBuf}: a pooled ByteBuf that was released may already be somebody
  * else's when a late reader tries to retain it, whereas {@link #tryRetain} here says no for ever.
  */
-final class StoredBody {
+final class StoredBody implements HeldBody {
     private final ByteBuf[] pieces;
 
     /** Where each piece ends, in octets from the beginning of the body. */
@@ -48,8 +48,8 @@ final class StoredBody {
         alive.add(weight);
     }
 
-    /** Becomes a holder, unless the last holder has already gone. */
-    boolean tryRetain() {
+    @Override
+    public boolean tryRetain() {
         int now = holders.get();
         while (now > 0) {
             if (holders.compareAndSet(now, now + 1)) {
@@ -60,12 +60,8 @@ final class StoredBody {
         return false;
     }
 
-    /**
-     * One holder less; the last one gives the memory back.
-     *
-     * @throws IllegalStateException if there is no holder left
-     */
-    void release() {
+    @Override
+    public void release() {
         int left = holders.decrementAndGet();
         if (left == 0) {
             alive.add(-weight);
@@ -77,8 +73,12 @@ final class StoredBody {
         }
     }
 
-    /** A part of the bytes as a buffer of its own, that its receiver releases. Only a holder may call this. */
-    ByteBuf take(int first, int octets) {
+    @Override
+    public ByteBuf take(long first, int octets) {
+        return part(Math.toIntExact(first), octets);
+    }
+
+    private ByteBuf part(int first, int octets) {
         int at = pieceOf(first);
         ByteBuf piece = pieces[at];
         int start = ends[at] - piece.readableBytes();
@@ -90,25 +90,36 @@ final class StoredBody {
         int from = first;
         while (left > 0) {
             int taken = Math.min(left, contiguous(from));
-            parts.add(take(from, taken));
+            parts.add(part(from, taken));
             from += taken;
             left -= taken;
         }
         return Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
     }
 
-    /** How many octets lie in one piece from {@code first} on. */
-    int contiguous(int first) {
-        return ends[pieceOf(first)] - first;
+    @Override
+    public int contiguous(long first) {
+        int octet = Math.toIntExact(first);
+        return ends[pieceOf(octet)] - octet;
     }
 
-    /** In bytes. */
-    int length() {
+    @Override
+    public boolean holds(long first, long last) {
+        return last < length();
+    }
+
+    @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
+    public long length() {
         return ends[ends.length - 1];
     }
 
-    /** What it really occupies, in bytes: the allocator rounds up. */
-    int weight() {
+    @Override
+    public int weight() {
         return weight;
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.edge.cache;
 
+import dev.weir.http.ByteRange;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Freshness;
@@ -9,6 +10,7 @@ import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One stored response of a key, in the memory of this edge. Thread-safe; only what purges made of it ever changes.
@@ -25,7 +27,7 @@ final class StoredResponse {
     final Instant date;
     final Freshness freshness;
     final HeaderFields trailers;
-    final StoredBody body;
+    final HeldBody body;
     final String contentLength;
     final PurgeMarks marks;
     final long tick;
@@ -46,7 +48,7 @@ final class StoredResponse {
             HeaderFields request,
             StoredHead head,
             HeaderFields trailers,
-            StoredBody body,
+            HeldBody body,
             long tick,
             TargetList targets,
             boolean stale) {
@@ -59,7 +61,7 @@ final class StoredResponse {
         this.freshness = Freshness.of(head, targets);
         this.trailers = trailers;
         this.body = body;
-        this.contentLength = Integer.toString(body.length());
+        this.contentLength = Long.toString(body.length());
         this.marks = PurgeMarks.of(url, head.fields());
         this.tick = tick;
         this.judged = tick;
@@ -113,13 +115,43 @@ final class StoredResponse {
         return !stale && freshness.isFresh(now);
     }
 
-    Inspection.Kept inspected(boolean unverified, boolean selected) {
-        return new Inspection.Kept(head, vary, variant, body.length(), freshness, stale || unverified, selected);
+    Inspection.Kept inspected(boolean unverified, boolean selected, boolean enough) {
+        return new Inspection.Kept(
+                head, vary, variant, body.length(), octets(), enough, freshness, stale || unverified, selected);
+    }
+
+    /**
+     * Whether nothing is missing that an answer to a request would have of it.
+     *
+     * @param with the head that it would be answered with
+     */
+    boolean answers(String method, HeaderFields request, StoredHead with, Instant now) {
+        if (body.isWhole()) {
+            return true;
+        }
+        List<ByteRange.Part> needed = ByteRange.needed(
+                method, request, with.status(), with.fields(), body.length(), with.responseTime(), now);
+        for (ByteRange.Part each : needed) {
+            if (!body.holds(each.first(), each.last())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Which octets of how many are held; empty if all are. */
+    String octets() {
+        return body.isWhole() ? "" : body.toString();
+    }
+
+    /** Whether this is for the requests that select {@code variant} by {@code vary}. */
+    boolean isFor(Vary others, String othersVariant) {
+        return vary.equals(others) && variant.equals(othersVariant);
     }
 
     /** Whether this is for the same requests as {@code old}, and newer. */
     boolean replaces(StoredResponse old) {
-        return vary.equals(old.vary) && variant.equals(old.variant);
+        return isFor(old.vary, old.variant);
     }
 
     /** Whether this tells for whom it is and {@code old}, which is no newer, doesn't. */

@@ -4,15 +4,18 @@ import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
+import dev.weir.http.caching.Vary;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -56,7 +59,7 @@ final class Storing {
     }
 
     /** A response was taken down whole. The hold on {@code body} passes to here, even if this throws. */
-    void recorded(Recording.Draft draft, StoredBody body, HeaderFields trailers) {
+    void recorded(Recording.Draft draft, HeldBody body, HeaderFields trailers) {
         StoredResponse response;
         Optional<Buffer> copy;
         Instant now;
@@ -76,8 +79,53 @@ final class Storing {
 
     /** Puts a new head in the place of the one of {@code old}, which the caller goes on holding. */
     void refresh(Recording.Draft renewed, StoredResponse old) {
-        if (old.body.tryRetain()) {
+        if (old.body instanceof SparseBody held) {
+            refresh(renewed, old, held);
+        } else if (old.body.tryRetain()) {
             recorded(renewed, old.body, old.trailers);
+        }
+    }
+
+    /** The same of what is held in part: more of it may be stored by now than {@code old} had. */
+    private void refresh(Recording.Draft renewed, StoredResponse old, SparseBody held) {
+        PartialContent.Part head = new PartialContent.Part(renewed.head(), 0, -1, held.length(), false);
+        L1.Put put = combine(renewed, head, 0, List.of(), Integer.MAX_VALUE);
+        if (put == L1.Put.ALONE && held.tryRetain()) {
+            recorded(renewed, held, old.trailers);
+        } else {
+            became(renewed.key(), put);
+        }
+    }
+
+    /**
+     * Stores octets of a part with what is held of the same representation.
+     *
+     * @param first position of the octets
+     * @param slices where they are; the caller goes on holding them
+     * @param most what is held of one representation may weigh
+     */
+    L1.Put combine(Recording.Draft draft, PartialContent.Part part, long first, List<Slice> slices, int most) {
+        return l1.combine(new Combining(draft, part, first, slices, most, memory, targets), clock.instant());
+    }
+
+    /** Drops what is stored for the same requests as {@code part}. */
+    void forget(Recording.Draft draft, PartialContent.Part part) {
+        Vary vary = Vary.of(part.head().fields());
+        l1.remove(draft.key(), vary, vary.variant(draft.request()));
+    }
+
+    /** Takes note of what became of storing something under {@code key}. */
+    void became(CacheKey key, L1.Put put) {
+        switch (put) {
+            case STORED -> counters.count(CacheCounter.RECORD_STORED);
+            case PURGED -> unstored(key, CacheCounter.RECORD_PURGED);
+            case OUTRANKED -> unstored(key, CacheCounter.RECORD_OUTRANKED);
+            case TOO_BIG -> unstored(key, CacheCounter.RECORD_TOO_BIG);
+            case TOO_MANY_TAGS -> unstored(key, CacheCounter.RECORD_TOO_MANY_TAGS);
+            case CONTRADICTED -> unstored(key, CacheCounter.RECORD_PART_CONTRADICTS);
+            case ALONE -> unstored(key, CacheCounter.RECORD_PART_ALONE);
+            case NO_MEMORY -> unstored(key, CacheCounter.RECORD_NO_MEMORY);
+            case WHOLE -> {}
         }
     }
 
@@ -119,7 +167,7 @@ final class Storing {
                 hit.status(), hit.fields(), received.minusMillis(Math.max(0, hit.responseDelayMillis())), received);
     }
 
-    private StoredResponse response(Recording.Draft draft, HeaderFields trailers, StoredBody body, boolean stale) {
+    private StoredResponse response(Recording.Draft draft, HeaderFields trailers, HeldBody body, boolean stale) {
         return new StoredResponse(
                 draft.key(),
                 draft.request(),
@@ -134,13 +182,7 @@ final class Storing {
     /** Stores here, and offers {@code copy} to the shared tier. The hold on the body passes to here. */
     private void store(StoredResponse response, Recording.Draft draft, Instant now, Optional<Buffer> copy) {
         L1.Put put = l1.put(response, now);
-        switch (put) {
-            case STORED -> counters.count(CacheCounter.RECORD_STORED);
-            case PURGED -> unstored(response.key, CacheCounter.RECORD_PURGED);
-            case OUTRANKED -> unstored(response.key, CacheCounter.RECORD_OUTRANKED);
-            case TOO_BIG -> unstored(response.key, CacheCounter.RECORD_TOO_BIG);
-            case TOO_MANY_TAGS -> unstored(response.key, CacheCounter.RECORD_TOO_MANY_TAGS);
-        }
+        became(response.key, put);
         if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
             long keepMillis = WorthKeeping.millis(response.freshness, now);
             if (keepMillis > 0) {
@@ -149,15 +191,17 @@ final class Storing {
         }
     }
 
-    /** A copy of what is whole in one message. */
+    /** A copy of what is whole in one message. What is held in part stays on this edge. */
     private static Optional<Buffer> forSharedTier(StoredResponse response) {
-        return response.trailers.isEmpty() && response.body.length() <= SharedTier.LARGEST_BODY
+        return response.trailers.isEmpty()
+                        && response.body.isWhole()
+                        && response.body.length() <= SharedTier.LARGEST_BODY
                 ? Optional.of(copy(response.body))
                 : Optional.empty();
     }
 
-    private static Buffer copy(StoredBody body) {
-        ByteBuf bytes = body.take(0, body.length());
+    private static Buffer copy(HeldBody body) {
+        ByteBuf bytes = body.take(0, Math.toIntExact(body.length()));
         try {
             return Buffer.buffer(ByteBufUtil.getBytes(bytes));
         } finally {

@@ -1,6 +1,7 @@
 package dev.weir.edge.cache;
 
 import dev.weir.http.caching.RequestVariants;
+import dev.weir.http.caching.Vary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,6 +90,21 @@ final class Variants {
             }
         }
         return kept.size() == inOrder.size() ? this : new Variants(List.copyOf(kept));
+    }
+
+    /** The one that is for the requests that select {@code variant} by {@code vary}. */
+    Optional<StoredResponse> of(Vary vary, String variant) {
+        for (StoredResponse each : inOrder) {
+            if (each.isFor(vary, variant)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** These without the one of {@link #of}. */
+    Variants without(Vary vary, String variant, Consumer<StoredResponse> dropped) {
+        return where(each -> !each.isFor(vary, variant), dropped);
     }
 
     boolean any(Predicate<StoredResponse> condition) {

@@ -71,27 +71,27 @@ record Answer(int status, HeaderFields fields, Body body) {
          * @param first octet of it
          * @param length in octets
          */
-        record Stored(L1Entry entry, int first, int length) implements Body {
+        record Stored(L1Entry entry, long first, long length) implements Body {
             /** All of {@code entry}, whose hold passes to the answer. */
             static Stored all(L1Entry entry) {
                 return new Stored(entry, 0, entry.bodyLength());
             }
 
             /** A part of it, counted from its own beginning. */
-            Stored part(int from, int octets) {
+            Stored part(long from, long octets) {
                 return new Stored(entry, first + from, octets);
             }
 
-            /** Hands the octets to {@code writer}, and holds them until they have left or can't. */
+            /** Hands the octets, at most 2 GiB, to {@code writer}, and holds them until they have left or can't. */
             Future<Void> write(Function<Buffer, Future<Void>> writer) {
                 // What Vert.x writes it doesn't release.
-                ByteBuf octets = entry.takeBody(first, length);
+                ByteBuf octets = entry.takeBody(first, Math.toIntExact(length));
                 return writer.apply(BufferInternal.buffer(octets)).onComplete(written -> octets.release());
             }
 
             /** How many octets from {@code from} on lie in one piece of memory. */
-            int contiguous(int from) {
-                return Math.min(entry.contiguous(first + from), length - from);
+            int contiguous(long from) {
+                return (int) Math.min(entry.contiguous(first + from), length - from);
             }
 
             @Override

@@ -37,6 +37,9 @@ final class CacheDebug {
                 .word("found", outcome.found())
                 .flag("stored", outcome.isStored())
                 .word("why", outcome.key() == null && outcome.reason().isEmpty() ? "bypass" : outcome.reason());
+        if (exchange.answer().body() instanceof Answer.Body.Stored stored) {
+            field = field.text("octets", stored.entry().octets());
+        }
         if (outcome.key() != null) {
             Freshness freshness = freshness(exchange);
             field = field.word("lifetime", freshness.basis().token())

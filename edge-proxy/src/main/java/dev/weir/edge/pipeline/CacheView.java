@@ -67,7 +67,9 @@ final class CacheView {
         }
         for (Inspection.Kept each : inspection.kept()) {
             if (each.selected()) {
-                return reuse(CacheDirectives.ofRequest(request.fields()), each, now);
+                return each.enough()
+                        ? reuse(CacheDirectives.ofRequest(request.fields()), each, now)
+                        : miss("octets-missing");
             }
         }
         return miss(inspection.kept().isEmpty() ? "nothing-stored" : "vary-miss");
@@ -108,6 +110,9 @@ final class CacheView {
                 .put("lifetime", freshness.lifetimeSeconds())
                 .put("lifetime_from", freshness.basis().token())
                 .put("to_confirm", kept.toConfirm());
+        if (!kept.octets().isEmpty()) {
+            said.put("octets", kept.octets());
+        }
         targets.counting(kept.head().fields()).ifPresent(field -> said.put("directives_from", field));
         JsonArray selecting = new JsonArray();
         kept.variant().lines().forEach(line -> selecting.add(shown(line)));

@@ -137,7 +137,12 @@ final class Explainer {
         CacheKey key = CacheKey.of(zone, request);
         said.put("zone", zone).put("key", key.toString());
         said.put(
-                "cache", CacheView.of(request, cache.inspect(key, request.fields()), cache.targets(), clock.instant()));
+                "cache",
+                CacheView.of(
+                        request,
+                        cache.inspect(key, request.method(), request.fields()),
+                        cache.targets(),
+                        clock.instant()));
     }
 
     private Routing route(ListenerContext listener, CanonicalRequest request, RequestFacts facts) {

@@ -82,7 +82,7 @@ final class FilterAnswer implements Phase.Later {
         describe(exchange, shows, said);
     }
 
-    /** A stored response is whole and unconditional; the client may have asked for less. */
+    /** A stored response is of the whole representation, and unconditional; the client may have asked for less. */
     private void tailor(Exchange exchange) {
         CanonicalRequest request = exchange.canonical();
         Answer answer = exchange.answer();
@@ -97,13 +97,13 @@ final class FilterAnswer implements Phase.Later {
         if (answer.status() != 200 || !(answer.body() instanceof Answer.Body.Stored whole)) {
             return;
         }
-        int length = whole.length();
+        long length = whole.length();
         ByteRange range = ByteRange.of(request.method(), request.fields(), stored, length, now);
         if (range instanceof ByteRange.Part part) {
             exchange.answer(new Answer(
                     206,
                     replaced(stored, "Content-Range", part.contentRange(length)),
-                    whole.part((int) part.first(), (int) (part.last() - part.first() + 1))));
+                    whole.part(part.first(), part.length())));
         } else if (range instanceof ByteRange.Parts parts) {
             MultipartRanges ranges = MultipartRanges.of(parts, stored.first("Content-Type"), length, boundary());
             exchange.answer(new Answer(

@@ -101,10 +101,26 @@ final class ForwardRequest implements Phase.Later {
                 .recover(failure -> standIn(exchange, failure));
     }
 
-    /** Whether this is a 304 for something else than what is stored (RFC 9111 §4.3.4). */
-    private static boolean isForeign(Exchange exchange, OriginAnswer answer) {
+    /**
+     * Whether this is a 304 for something else than what is stored (RFC 9111 §4.3.4), or makes the request need more than
+     * is held of it.
+     */
+    private boolean isForeign(Exchange exchange, OriginAnswer answer) {
         L1Entry stored = exchange.cache().entry();
-        return stored != null && answer.status() == 304 && !Revalidation.isAbout(stored.head(), answer.fields());
+        if (stored == null || answer.status() != 304) {
+            return false;
+        }
+        if (!Revalidation.isAbout(stored.head(), answer.fields())) {
+            return true;
+        }
+        if (stored.isWhole()) {
+            return false;
+        }
+        CanonicalRequest request = exchange.canonical();
+        Instant now = clock.instant();
+        return !Revalidation.freshen(stored.head(), answer.fields(), now, now)
+                .map(merged -> stored.answers(request.method(), request.fields(), merged, now))
+                .orElse(false);
     }
 
     /** What is stored is of no use: the client's own request goes out, once, as only a stored response is asked for so. */

@@ -45,12 +45,18 @@ final class JoinFetch {
     /**
      * A request that found nothing usable.
      *
+     * @param ranged whether it shares an answer with those alone who ask for the same range
      * @param ask what it does if it leads
      */
     record Miss(
-            Exchange exchange, CacheDirectives directives, CacheKey key, String group, Supplier<Future<Verdict>> ask) {
+            Exchange exchange,
+            CacheDirectives directives,
+            CacheKey key,
+            String group,
+            boolean ranged,
+            Supplier<Future<Verdict>> ask) {
         Miss among(String others) {
-            return new Miss(exchange, directives, key, others, ask);
+            return new Miss(exchange, directives, key, others, ranged, ask);
         }
 
         HeaderFields fields() {
@@ -61,13 +67,13 @@ final class JoinFetch {
     /**
      * Whether a request can share an answer that was fetched for another one.
      *
-     * @param stored whether something is stored, so that conditions and ranges are for that and not for the origin
+     * @param stored whether something is stored that would answer it, so that conditions are for that and not for the
+     *     origin
      */
     static boolean isFor(CanonicalRequest request, CacheDirectives directives, boolean stored) {
         HeaderFields fields = request.fields();
         boolean whole = stored
-                || !(fields.contains("Range")
-                        || fields.contains("If-Range")
+                || !(fields.contains("If-Range")
                         || fields.contains("If-None-Match")
                         || fields.contains("If-Modified-Since"));
         return whole
@@ -78,9 +84,20 @@ final class JoinFetch {
                 && directives.seconds(Directive.MAX_AGE).orElse(1) > 0;
     }
 
-    /** Leads a fetch, or waits for the head of one. */
-    Future<Verdict> run(Exchange exchange, CacheDirectives directives, CacheKey key, Supplier<Future<Verdict>> ask) {
-        return enter(new Miss(exchange, directives, key, group(exchange), ask), true);
+    /**
+     * Leads a fetch, or waits for the head of one.
+     *
+     * @param part whether the origin is asked for no more than the range that the client asks for
+     */
+    Future<Verdict> run(
+            Exchange exchange, CacheDirectives directives, CacheKey key, boolean part, Supplier<Future<Verdict>> ask) {
+        HeaderFields fields = exchange.canonical().fields();
+        boolean ranged = part && fields.contains("Range");
+        String group = ranged
+                ? group(exchange) + "\nrange " + fields.combined("Range").orElse("") + '\n'
+                        + fields.combined("If-Range").orElse("")
+                : group(exchange);
+        return enter(new Miss(exchange, directives, key, group, ranged, ask), true);
     }
 
     /** What sets the request apart from others for the same. */
@@ -122,6 +139,10 @@ final class JoinFetch {
     private Future<Verdict> told(Miss miss, Seat seat, Shared shared, boolean first) {
         Exchange exchange = miss.exchange();
         if (shared instanceof Shared.Storable storable) {
+            if (storable.head().status() == 206 && !miss.ranged()) {
+                // Its leader asked for less than it meant to, as what is stored has changed meanwhile.
+                return byItself(miss, Shared.ALONE);
+            }
             if (!storable.matches(miss.fields())) {
                 exchange.cache().released(shared);
                 // Others wait for the same variant.
@@ -154,7 +175,12 @@ final class JoinFetch {
         cache.released(shared);
         Instant now = clock.instant();
         Optional<L1Entry> mine = cache.peek(miss.key(), miss.fields());
-        if (mine.isPresent()) {
+        if (mine.isPresent()
+                && !mine.get().answers("GET", miss.fields(), mine.get().head(), now)) {
+            mine.get().release();
+            mine = Optional.empty();
+            outcome.forward(Word.MISS, ForwardReason.PARTIAL);
+        } else if (mine.isPresent()) {
             L1Entry entry = mine.get();
             Reuse reuse = Reuse.of(miss.directives(), entry.freshness(), now);
             if (!entry.stale() && reuse instanceof Reuse.Fresh fresh) {

@@ -10,11 +10,13 @@ import dev.weir.edge.cache.Shared;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheProfile;
+import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.Storability;
 import dev.weir.http.caching.StoredHead;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,26 +64,56 @@ final class Keeping {
      * @param leader of the fetch
      */
     Kept of(String method, HeaderFields request, StoredHead head, CacheKey key, Fill fill, Seat leader) {
+        if (head.status() == 206 && method.equals("GET")) {
+            PartialContent content = PartialContent.of(request, head);
+            return content instanceof PartialContent.Part part
+                    ? ofPart(request, head, part, key, fill, leader)
+                    : refusePart(((PartialContent.Refused) content).reason(), key, leader);
+        }
         Storability storable = Storability.of(method, request, head, profile, cache.targets());
         if (storable instanceof Storability.Refuse refused) {
-            if (OF_THE_RESPONSE.contains(refused.reason())) {
-                cache.refused(key);
-            }
-            if (OF_THE_GROUP.contains(refused.reason())) {
-                cache.unshared(leader);
-            }
-            leader.resolve(Shared.ALONE);
-            if (refused.reason() != Storability.Reason.METHOD) {
-                cache.unstored(key, refused.reason().token());
-            }
-            return new Kept.Not(refused.reason().token());
+            return refuse(refused.reason(), key, leader);
         }
         if (cache.isTooLong(head.fields())) {
             cache.unshared(leader);
-            cache.unstored(key, "too-long");
+            Optional<PartialContent.Part> all = PartialContent.ofWhole(head);
+            if (all.isPresent()) {
+                // What there is room for of it: the slices that are of use stay.
+                return new Kept.Whole(cache.beginPart(key, request, head, all.get(), fill, leader));
+            }
+            cache.tooLong(key);
             return new Kept.Not("too-long");
         }
         return new Kept.Whole(cache.begin(key, request, head, fill, leader));
+    }
+
+    private Kept ofPart(
+            HeaderFields request, StoredHead received, PartialContent.Part part, CacheKey key, Fill fill, Seat leader) {
+        return Storability.of("GET", request, part.head(), profile, cache.targets())
+                        instanceof Storability.Refuse refused
+                ? refusePart(refused.reason(), key, leader)
+                : new Kept.Whole(cache.beginPart(key, request, received, part, fill, leader));
+    }
+
+    /** Says nothing of answers to requests for the whole, or for other ranges. */
+    private Kept refusePart(Storability.Reason reason, CacheKey key, Seat leader) {
+        cache.partUnshared(leader);
+        cache.unstored(key, reason.token());
+        return new Kept.Not(reason.token());
+    }
+
+    private Kept refuse(Storability.Reason reason, CacheKey key, Seat leader) {
+        if (OF_THE_RESPONSE.contains(reason)) {
+            cache.refused(key);
+        }
+        if (OF_THE_GROUP.contains(reason)) {
+            cache.unshared(leader);
+        }
+        leader.resolve(Shared.ALONE);
+        if (reason != Storability.Reason.METHOD) {
+            cache.unstored(key, reason.token());
+        }
+        return new Kept.Not(reason.token());
     }
 
     /** Whether a head that a 304 or a HEAD has made may be kept; otherwise what is stored stays as it is. */

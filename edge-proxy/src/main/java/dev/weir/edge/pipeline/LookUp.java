@@ -68,9 +68,11 @@ final class LookUp implements Phase.Later {
         outcome.key(key);
         Instant now = clock.instant();
         Optional<L1Entry> mine = cache.peek(key, request.fields());
+        boolean enough = false;
         if (mine.isPresent()) {
             L1Entry entry = mine.get();
-            if (!entry.stale()) {
+            enough = entry.answers(request.method(), request.fields(), entry.head(), now);
+            if (enough && !entry.stale()) {
                 Reuse reuse = Reuse.of(directives, entry.freshness(), now);
                 if (reuse instanceof Reuse.Fresh fresh) {
                     StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
@@ -83,8 +85,8 @@ final class LookUp implements Phase.Later {
             }
             entry.release();
         }
-        return JoinFetch.isFor(request, directives, mine.isPresent())
-                ? join.run(exchange, directives, key, () -> ask(exchange, directives, key))
+        return JoinFetch.isFor(request, directives, enough)
+                ? join.run(exchange, directives, key, isOfPart(mine, enough), () -> ask(exchange, directives, key))
                 : ask(exchange, directives, key);
     }
 
@@ -105,7 +107,15 @@ final class LookUp implements Phase.Later {
             outcome.toConfirm(null, found.fill());
             return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
         }
-        Reuse reuse = Reuse.of(directives, entry.freshness(), clock.instant());
+        CanonicalRequest request = exchange.canonical();
+        Instant now = clock.instant();
+        if (!entry.answers(request.method(), request.fields(), entry.head(), now)) {
+            entry.release();
+            outcome.forward(Word.MISS, ForwardReason.PARTIAL);
+            outcome.toConfirm(null, found.fill());
+            return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
+        }
+        Reuse reuse = Reuse.of(directives, entry.freshness(), now);
         if (reuse instanceof Reuse.Fresh fresh && !entry.stale()) {
             outcome.resolve(Shared.AGAIN);
             StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
@@ -132,6 +142,11 @@ final class LookUp implements Phase.Later {
         }
         outcome.toConfirm(entry, found.fill());
         return Verdict.PROCEED;
+    }
+
+    /** Whether the origin will be asked for no more than the range that the client asks for. */
+    private static boolean isOfPart(Optional<L1Entry> mine, boolean enough) {
+        return !enough || !mine.map(L1Entry::isWhole).orElse(false);
     }
 
     private void serveAndRenew(Exchange exchange, CacheKey key, L1Entry entry, Reuse.StaleWhileRevalidate stale) {

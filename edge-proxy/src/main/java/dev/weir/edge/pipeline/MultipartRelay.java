@@ -23,7 +23,7 @@ final class MultipartRelay implements ClientPace.Relay {
     private final StallGuard stall;
     private final Promise<Verdict> done = Promise.promise();
     private int segment;
-    private int position;
+    private long position;
     private boolean over;
 
     MultipartRelay(Exchange exchange, Answer.Body.Multipart body, Vertx vertx) {
@@ -53,7 +53,7 @@ final class MultipartRelay implements ClientPace.Relay {
             int octets = (int) Math.min(PIECE, next.part().length() - position);
             if (!over) {
                 exchange.responseBodySent(octets);
-                whole.part((int) next.part().first() + position, octets)
+                whole.part(next.part().first() + position, octets)
                         .write(response::write)
                         .onFailure(gone -> clientLeft());
             }

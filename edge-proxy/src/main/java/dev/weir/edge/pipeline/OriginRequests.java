@@ -53,6 +53,9 @@ final class OriginRequests {
     }
 
     private static HeaderFields conditional(HeaderFields fields, L1Entry stored) {
+        if (!stored.isWhole()) {
+            return Revalidation.requestFieldsOfPart(fields, stored.head());
+        }
         return stored.freshness().validatable()
                 ? Revalidation.requestFields(fields, stored.head())
                 : Revalidation.unconditional(fields);

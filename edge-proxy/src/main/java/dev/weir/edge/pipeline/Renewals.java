@@ -16,6 +16,7 @@ import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.StoredHead;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -114,7 +115,13 @@ final class Renewals {
                 return answer;
             }
             Keeping.Kept kept = keeping.of("GET", fields, head, key, found.fill(), seat);
-            if (kept instanceof Keeping.Kept.Whole whole) {
+            if (kept instanceof Keeping.Kept.Whole whole && whole.recording().isPaced()) {
+                // So much isn't fetched with nobody waiting for it.
+                answer.abort();
+                whole.recording().fail(new IOException("too long to be renewed"));
+                cache.renewalFailed(seat);
+                over(Shared.ALONE);
+            } else if (kept instanceof Keeping.Kept.Whole whole) {
                 recording = whole.recording();
                 seat.onProgress(this::progressed);
                 take(answer, whole.recording());

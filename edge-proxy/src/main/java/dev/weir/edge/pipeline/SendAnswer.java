@@ -128,7 +128,7 @@ final class SendAnswer implements Phase.Later {
         }
         Answer.Body body = answer.body();
         if (body instanceof Answer.Body.Stored stored) {
-            headers.set("Content-Length", Integer.toString(stored.length()));
+            headers.set("Content-Length", Long.toString(stored.length()));
         } else if (body instanceof Answer.Body.Multipart several) {
             headers.set("Content-Length", Long.toString(several.ranges().length()));
         } else if (body instanceof Answer.Body.Whole whole) {

@@ -18,7 +18,7 @@ final class StoredRelay implements ClientPace.Relay {
     private final Answer.Body.Stored body;
     private final StallGuard stall;
     private final Promise<Verdict> done = Promise.promise();
-    private int position;
+    private long position;
     private boolean over;
 
     StoredRelay(Exchange exchange, Answer.Body.Stored body, Vertx vertx) {

@@ -122,6 +122,7 @@ class EdgeCacheTest {
         HeaderFields declared = HeaderFields.of("Cache-Control", "max-age=60", "Content-Length", "2000001");
         assertThat(begin(declared).isActive()).isFalse();
         assertThat(cache.isTooLong(declared)).isTrue();
+        cache.tooLong(KEY);
         Recording grown = begin(FRESH);
         for (int i = 0; i < 20; i++) {
             grown.append(Buffer.buffer(new byte[100_001]));

@@ -69,6 +69,37 @@ public sealed interface ByteRange {
         return parse(range.get(), length);
     }
 
+    /**
+     * The octets that an answer to {@code request} would have of a stored response, none if it needs none: the least that
+     * must be held of it.
+     *
+     * @param status of the stored response
+     * @param length of its representation
+     * @param receivedAt when it was received
+     */
+    static List<Part> needed(
+            String method,
+            HeaderFields request,
+            int status,
+            HeaderFields stored,
+            long length,
+            Instant receivedAt,
+            Instant now) {
+        if (length == 0
+                || method.equals("HEAD")
+                || Precondition.notModified(method, request, status, stored, receivedAt, now)) {
+            return List.of();
+        }
+        ByteRange range = status == 200 ? of(method, request, stored, length, now) : new Whole();
+        if (range instanceof Part part) {
+            return List.of(part);
+        }
+        if (range instanceof Parts several) {
+            return several.parts();
+        }
+        return range instanceof Unsatisfiable ? List.of() : List.of(new Part(0, length - 1));
+    }
+
     /** What a value of Range means for a representation of {@code length} bytes. */
     static ByteRange parse(String range, long length) {
         if (!range.regionMatches(true, 0, "bytes=", 0, 6)) {

@@ -21,6 +21,11 @@ record CheckedBody(String origin, int number, int version, String choice, String
     private static final int NOISE = 64 * 1024;
     private static final byte[] BLOCK = noise();
 
+    /** The body of a version of a {@link CheckedObject.Kind#RANGED} one: equal whenever it is made. */
+    static CheckedBody ranged(String origin, int number, int version) {
+        return new CheckedBody(origin, number, version, "-", "-", 0);
+    }
+
     /** All of it. */
     byte[] octets(int length) {
         byte[] all = new byte[length];

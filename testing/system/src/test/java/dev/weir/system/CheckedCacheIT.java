@@ -103,6 +103,7 @@ final class CheckedCacheIT {
         assertThat(purges).hasPositiveValue();
         assertThat(near.broken() + far.broken()).isPositive();
         assertThat(near.confirmed() + far.confirmed()).isPositive();
+        assertThat(near.parts() + far.parts()).isPositive();
         assertThat(near.requests() + far.requests()).isLessThan(answers.get());
         assertThat(weir.process().tail()).doesNotContain("LEAK");
     }
@@ -227,8 +228,11 @@ final class CheckedCacheIT {
                 "checked cache: %d answers judged in %.0f s (%.0f/s), %d wrong, %d failed; %d purges, %d restarts",
                 judged, seconds, judged / seconds, world.wrong(), failures.size(), purges.get(), restarts);
         Form.figure(
-                "checked cache: origins were asked %d times, confirmed %d, died in the middle of %d",
-                near.requests() + far.requests(), near.confirmed() + far.confirmed(), near.broken() + far.broken());
+                "checked cache: origins were asked %d times, confirmed %d, gave %d parts, died in the middle of %d",
+                near.requests() + far.requests(),
+                near.confirmed() + far.confirmed(),
+                near.parts() + far.parts(),
+                near.broken() + far.broken());
         Form.figure("checked cache: by status and way: %s", new TreeMap<>(world.outcomes()));
     }
 }

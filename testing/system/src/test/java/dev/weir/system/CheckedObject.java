@@ -37,7 +37,9 @@ record CheckedObject(int number, Kind kind, int length, int maxAgeSeconds, boole
         /** Nothing forbids sharing it but that the request was authorized. */
         AUTHORIZED("max-age="),
         /** Not at all. */
-        NOT_STORED("no-store, max-age=");
+        NOT_STORED("no-store, max-age="),
+        /** By parts: its octets follow from its version, and its tag says so. */
+        RANGED("max-age=");
 
         private final String cacheControl;
 
@@ -51,7 +53,11 @@ record CheckedObject(int number, Kind kind, int length, int maxAgeSeconds, boole
         }
 
         boolean hasValidator() {
-            return this == VALIDATED || this == VARIED || this == WHILE_REVALIDATED || this == CONFIRMED;
+            return this == VALIDATED
+                    || this == VARIED
+                    || this == WHILE_REVALIDATED
+                    || this == CONFIRMED
+                    || this == RANGED;
         }
     }
 

@@ -26,6 +26,7 @@ final class CheckedOrigin implements AutoCloseable {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong confirmed = new AtomicLong();
     private final AtomicLong broken = new AtomicLong();
+    private final AtomicLong parts = new AtomicLong();
     private final SplittableRandom random = new SplittableRandom(11);
 
     /** When the versions of one object ended; those there are. */
@@ -78,6 +79,10 @@ final class CheckedOrigin implements AutoCloseable {
         return confirmed.get();
     }
 
+    long parts() {
+        return parts.get();
+    }
+
     long broken() {
         return broken.get();
     }
@@ -113,14 +118,32 @@ final class CheckedOrigin implements AutoCloseable {
                 : "-";
         String user =
                 object.kind().isPersonal() ? Objects.requireNonNullElse(request.getHeader("Authorization"), "-") : "-";
-        CheckedBody body = new CheckedBody(name, object.number(), history.current(), choice, user, System.nanoTime());
+        CheckedBody body = object.kind() == CheckedObject.Kind.RANGED
+                ? CheckedBody.ranged(name, object.number(), history.current())
+                : new CheckedBody(name, object.number(), history.current(), choice, user, System.nanoTime());
         describe(response, object, body);
         if (object.kind().hasValidator() && body.entityTag().equals(request.getHeader("If-None-Match"))) {
             confirmed.incrementAndGet();
             var unusedEnd = response.setStatusCode(304).end();
             return;
         }
-        send(request, object, Buffer.buffer(body.octets(object.length())));
+        send(request, object, asked(request, object, Buffer.buffer(body.octets(object.length()))));
+    }
+
+    /** The part that is asked for, of what has parts. */
+    private Buffer asked(HttpServerRequest request, CheckedObject object, Buffer whole) {
+        String range = Objects.requireNonNullElse(request.getHeader("Range"), "");
+        if (object.kind() != CheckedObject.Kind.RANGED || !range.startsWith("bytes=")) {
+            return whole;
+        }
+        int dash = range.indexOf('-');
+        int first = Integer.parseInt(range.substring(6, dash));
+        int last = Integer.parseInt(range.substring(dash + 1));
+        parts.incrementAndGet();
+        request.response()
+                .setStatusCode(206)
+                .putHeader("Content-Range", "bytes " + first + "-" + last + "/" + whole.length());
+        return whole.slice(first, last + 1);
     }
 
     private static void describe(HttpServerResponse response, CheckedObject object, CheckedBody body) {

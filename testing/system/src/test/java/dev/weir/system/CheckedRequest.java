@@ -40,7 +40,8 @@ record CheckedRequest(
             case 2 -> "only-if-cached";
             default -> "";
         };
-        boolean part = method.equals("GET") && random.nextInt(25) == 0;
+        int partsOneIn = object.kind() == CheckedObject.Kind.RANGED ? 2 : 25;
+        boolean part = method.equals("GET") && random.nextInt(partsOneIn) == 0;
         int first = part ? random.nextInt(object.length()) : -1;
         return new CheckedRequest(
                 method,

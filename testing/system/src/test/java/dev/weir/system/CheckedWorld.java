@@ -122,11 +122,16 @@ final class CheckedWorld {
         if (request.method().equals("HEAD")) {
             return null;
         }
-        return answer.status() == 206 ? faultOfPart(request, answer) : faultOfBody(origin, request, answer, sent);
+        return answer.status() == 206
+                ? faultOfPart(origin, request, answer, sent)
+                : faultOfBody(origin, request, answer, sent);
     }
 
-    /** A part is judged by its place: the beginning of a body holds its line, the rest is noise. */
-    private static @Nullable String faultOfPart(CheckedRequest request, Received answer) {
+    /**
+     * A part is judged by its place: the beginning of a body holds its line, the rest is noise; where the octets follow
+     * from the version alone, by that version.
+     */
+    private @Nullable String faultOfPart(String origin, CheckedRequest request, Received answer, long sent) {
         int length = request.lastOctet() - request.firstOctet() + 1;
         String expected = "bytes " + request.firstOctet() + "-" + request.lastOctet() + "/"
                 + request.object().length();
@@ -136,7 +141,21 @@ final class CheckedWorld {
             return "another part (expected: " + expected + ", came: "
                     + answer.body().length() + " octets)";
         }
-        return null;
+        return request.object().kind() == Kind.RANGED ? faultOfOctets(origin, request, answer, sent) : null;
+    }
+
+    private @Nullable String faultOfOctets(String origin, CheckedRequest request, Received answer, long sent) {
+        CheckedObject object = request.object();
+        String version = answer.field("etag").replaceAll("\\D", "");
+        if (version.isEmpty()) {
+            return "part of no version";
+        }
+        CheckedBody body = CheckedBody.ranged(origin, object.number(), Integer.parseInt(version));
+        byte[] right = Arrays.copyOfRange(body.octets(object.length()), request.firstOctet(), request.lastOctet() + 1);
+        return Arrays.equals(right, answer.body().getBytes())
+                ? staleness(origin, request, body, sent)
+                : "octets of another: " + body + ", differs at "
+                        + Arrays.mismatch(right, answer.body().getBytes());
     }
 
     private @Nullable String faultOfBody(String origin, CheckedRequest request, Received answer, long sent) {
@@ -173,7 +192,9 @@ final class CheckedWorld {
         if (superseded != Long.MAX_VALUE && sent - superseded > grace * 1_000_000_000L) {
             return "stale: " + body + ", superseded " + (sent - superseded) / 1_000_000 + " ms before it was asked for";
         }
-        boolean forbidden = site(origin).isForbidden(object.number(), body.generated(), sent);
+        // Those that are the same whenever they are made don't tell when that was.
+        boolean forbidden =
+                object.kind() != Kind.RANGED && site(origin).isForbidden(object.number(), body.generated(), sent);
         return forbidden ? "purged: " + body + ", " + (sent - body.generated()) / 1_000_000 + " ms old" : null;
     }
 

@@ -86,6 +86,25 @@ final class CheckedWorldTest {
         assertThat(world.faults()).hasSize(2).anyMatch(fault -> fault.startsWith("purged"));
     }
 
+    @Test
+    void partsWithOctetsOfAnotherVersionOrPlaceDoNot() {
+        CheckedObject object = first(Kind.RANGED);
+        byte[] octets = CheckedBody.ranged("near", object.number(), 0).octets(object.length());
+        byte[] other = CheckedBody.ranged("near", object.number(), 1).octets(object.length());
+        judgePart(object, Arrays.copyOfRange(octets, 100, 200));
+        assertThat(world.faults()).isEmpty();
+        judgePart(object, Arrays.copyOfRange(octets, 101, 201));
+        judgePart(object, Arrays.copyOfRange(other, 100, 200));
+        judgePart(object, Arrays.copyOfRange(octets, 100, 199));
+        assertThat(world.faults()).hasSize(3);
+    }
+
+    private void judgePart(CheckedObject object, byte[] octets) {
+        CheckedRequest request = new CheckedRequest("GET", object, "", "", "", 100, 199, false);
+        Map<String, String> fields = Map.of("content-range", "bytes 100-199/" + object.length(), "etag", "\"0--\"");
+        world.judge("near", request, new Received(206, fields, Buffer.buffer(octets), true), System.nanoTime());
+    }
+
     private void expect(String fault, CheckedRequest request, byte[] octets) {
         long before = world.wrong();
         judge(request, octets, System.nanoTime());

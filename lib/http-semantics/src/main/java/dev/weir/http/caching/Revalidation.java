@@ -6,6 +6,7 @@ import dev.weir.http.HttpDate;
 import dev.weir.http.Precondition;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,18 @@ public final class Revalidation {
         Optional<Instant> modified = Precondition.date(stored.fields(), "Last-Modified", stored.responseTime());
         if (modified.isPresent()) {
             fields.add("If-Modified-Since", HttpDate.format(modified.get()));
+        }
+        return fields.build();
+    }
+
+    /**
+     * The same where only a part is stored: the client's Range goes along, with its If-Range, so that what comes if the
+     * representation has changed is no more than the client has asked for (RFC 9110 §13.2.2).
+     */
+    public static HeaderFields requestFieldsOfPart(HeaderFields request, StoredHead stored) {
+        HeaderFields.Builder fields = requestFields(request, stored).toBuilder();
+        for (String name : List.of("Range", "If-Range")) {
+            request.all(name).forEach(value -> fields.add(name, value));
         }
         return fields.build();
     }
@@ -83,6 +96,14 @@ public final class Revalidation {
                 && method.equals("GET")
                 && !request.contains("Authorization")
                 && !CacheDirectives.ofRequest(request).has(Directive.NO_STORE);
+    }
+
+    /**
+     * The stored head with the fields of a newer answer of the same representation in place of those of the same name
+     * (RFC 9111 §3.2, §3.4).
+     */
+    static StoredHead updated(StoredHead stored, StoredHead newer) {
+        return merged(stored, newer.fields(), newer.requestTime(), newer.responseTime());
     }
 
     /** RFC 9111 §3.2. */

@@ -5,9 +5,9 @@ import java.time.Instant;
 
 /**
  * Whether a response may be stored by a shared cache (RFC 9111 §3). Responses to HEAD aren't stored, they have no
- * content; 206 isn't, for now. What an origin says of one request only isn't either: an error of a status that is about
- * what the key doesn't hold, and any error to a request that isn't {@linkplain PlainRequest plain}. Else who sends such
- * a request takes a page away from everybody.
+ * content; of a 206 the head is judged that {@link PartialContent} makes of it. What an origin says of one request only
+ * isn't stored either: an error of a status that is about what the key doesn't hold, and any error to a request that isn't
+ * {@linkplain PlainRequest plain}. Else who sends such a request takes a page away from everybody.
  */
 public sealed interface Storability {
 
@@ -48,7 +48,15 @@ public sealed interface Storability {
         /** Set-Cookie, and the origin doesn't say that it may be used unasked; always in the profile {@code cautious}. */
         SET_COOKIE("set-cookie"),
         /** A 4xx or 5xx, in the profile {@code cautious}. */
-        ERROR_STATUS("error-status");
+        ERROR_STATUS("error-status"),
+        /** A 206 whose Content-Range doesn't say where in how many octets its content has its place. */
+        PART_RANGE("part-range"),
+        /** A 206 that isn't what the one range of its request asked for. */
+        PART_UNASKED("part-unasked"),
+        /** A 206 whose Content-Length contradicts its Content-Range. */
+        PART_LENGTH("part-length"),
+        /** A 206 without a strong validator: nothing could ever stand beside it (RFC 9111 §3.4). */
+        PART_VALIDATOR("part-validator");
 
         private final String token;
 
