@@ -381,7 +381,7 @@ class EdgePartsTest {
     void whateverIsAskedForNoOctetIsAnothers() throws IOException {
         long seed = 20260504;
         SplittableRandom random = new SplittableRandom(seed);
-        int length = 3 * MIB;
+        int length = 600_000;
         PartsOrigin made = serves("/a", length);
         origin.on("/a", peer -> {
             if (peer.head.startsWith("DELETE ")) {
@@ -392,7 +392,7 @@ class EdgePartsTest {
         });
         int oldest = 1;
         int hits = 0;
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 1000; i++) {
             int what = random.nextInt(100);
             if (what == 0) {
                 made.changes();
@@ -426,6 +426,6 @@ class EdgePartsTest {
                     .as("%d: %d-%d of version %d", i, first, last, version)
                     .isTrue();
         }
-        assertThat(hits).as("it does store").isGreaterThan(300);
+        assertThat(hits).as("it does store").isGreaterThan(200);
     }
 }

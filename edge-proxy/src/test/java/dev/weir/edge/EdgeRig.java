@@ -41,6 +41,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,9 @@ final class EdgeRig implements AutoCloseable {
     static final String ALLOW_ALL = "default: allow\n";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** The ports that were given last: who has one may not listen there yet. */
+    private static final BlockingQueue<Integer> GIVEN = new ArrayBlockingQueue<>(64);
 
     final int reverse = freePort();
     final int forward = freePort();
@@ -292,8 +297,14 @@ final class EdgeRig implements AutoCloseable {
     static int freePort() {
         for (int tries = 0; tries < 100; tries++) {
             int port = ThreadLocalRandom.current().nextInt(20000, 30000);
+            if (GIVEN.contains(port)) {
+                continue;
+            }
             try (ServerSocket server = new ServerSocket()) {
                 server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                while (!GIVEN.offer(port)) {
+                    var unused = GIVEN.poll();
+                }
                 return port;
             } catch (IOException taken) {
                 // the next one, then
