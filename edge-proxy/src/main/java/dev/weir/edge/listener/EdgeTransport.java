@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.NioTransport;
@@ -22,6 +23,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class EdgeTransport {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeTransport.class);
+
+    /**
+     * What a connection may hold that has not left: a piece of a stored body with its head is not too much, or every such
+     * answer would make the connection full and empty again, with all that is told and timed then.
+     */
+    private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(32 * 1024, 72 * 1024);
 
     private static final GuardedAddresses ADDRESSES = new GuardedAddresses();
 
@@ -77,8 +84,10 @@ public final class EdgeTransport {
                     channel.unsafe().closeForcibly();
                     return;
                 }
-                listener.ifPresent(
-                        guarded -> channel.attr(MalformedRequests.LISTENER).set(guarded));
+                listener.ifPresent(guarded -> {
+                    channel.attr(MalformedRequests.LISTENER).set(guarded);
+                    channel.config().setWriteBufferWaterMark(UNSENT);
+                });
                 channel.pipeline().addLast(vertx);
                 listener.ifPresent(guarded -> place(channel.pipeline(), guarded));
             }

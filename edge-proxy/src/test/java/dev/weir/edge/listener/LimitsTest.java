@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.runtime.config.ListenerLimits;
 import dev.weir.runtime.config.ListenerTimeouts;
 import dev.weir.settings.ByteSize;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,35 @@ class LimitsTest {
             assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(edge.metrics.scrape()).contains("weir_listener_connections_slow_total{listener=\"web\"} 1.0");
         }
+    }
+
+    /** Being full is told to all handlers, and timed: too dear for what is answered most. */
+    @Test
+    void isNotFullOfAPieceOfABodyWithItsHead() throws Exception {
+        AtomicInteger changes = new AtomicInteger();
+        reopen(TestEdge.TIMEOUTS, TestEdge.LIMITS, (e, request) -> {
+            ((ConnectionBase) request.connection()).channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+                    changes.incrementAndGet();
+                    ctx.fireChannelWritabilityChanged();
+                }
+            });
+            int length = Integer.parseInt(request.path().substring(1)) * 1024;
+            request.response()
+                    .putHeader("A", "a".repeat(4000))
+                    .putHeader("Connection", "close")
+                    .end("x".repeat(length))
+                    .onFailure(e.failures::add);
+        });
+        try (RawClient client = edge.client()) {
+            assertThat(client.sends(GET.formatted(64)).receivesAll()).hasSizeGreaterThan(64 * 1024 + 4000);
+        }
+        assertThat(changes).hasValue(0);
+        try (RawClient client = edge.client()) {
+            assertThat(client.sends(GET.formatted(128)).receivesAll()).hasSizeGreaterThan(128 * 1024);
+        }
+        assertThat(changes.get()).isPositive();
     }
 
     @Test

@@ -64,6 +64,11 @@ public record Freshness(
         return of(head, TargetList.NONE);
     }
 
+    /** What counts of what the origin says: a targeted field, or Cache-Control. */
+    static CacheDirectives directives(HeaderFields fields, TargetList targets) {
+        return targets.directives(fields).orElseGet(() -> CacheDirectives.ofResponse(fields));
+    }
+
     /** The freshness of a stored response in a shared cache. */
     public static Freshness of(StoredHead head, TargetList targets) {
         HeaderFields fields = head.fields();

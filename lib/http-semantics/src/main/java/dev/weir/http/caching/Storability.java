@@ -90,8 +90,7 @@ public sealed interface Storability {
             return new Refuse(Reason.REQUEST_NO_STORE);
         }
         HeaderFields fields = head.fields();
-        Freshness freshness = Freshness.of(head, targets);
-        CacheDirectives directives = freshness.directives();
+        CacheDirectives directives = Freshness.directives(fields, targets);
         if (directives.has(Directive.MUST_UNDERSTAND)) {
             // Understanding the status, this cache heeds must-understand and not no-store beside it (§5.2.2.3).
             if (!isUnderstood(head.status())) {
@@ -109,6 +108,8 @@ public sealed interface Storability {
         if (Vary.of(fields).isAny()) {
             return new Refuse(Reason.VARY);
         }
+        // Not before, for it reads dates: much of what passes through is refused by now.
+        Freshness freshness = Freshness.of(head, targets);
         if (fields.contains("Set-Cookie") && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(freshness))) {
             return new Refuse(Reason.SET_COOKIE);
         }
