@@ -87,6 +87,7 @@ final class StoringPart {
     }
 
     private void store() {
+        boolean done = false;
         try {
             L1.Put put = storing.combine(draft, part, position, waiting, most);
             if (put != L1.Put.STORED) {
@@ -99,7 +100,10 @@ final class StoringPart {
             for (Slice each : waiting) {
                 position += each.bytes.readableBytes();
             }
+            done = true;
         } finally {
+            // What comes behind octets that were lost on the way has no place here.
+            over |= !done;
             waiting.forEach(Slice::release);
             waiting.clear();
         }
