@@ -2,11 +2,14 @@ package dev.weir.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EdgeFetchTest {
     private static final int MANY = 24;
     private static final String FRESH = "Cache-Control: max-age=60\r\n";
+    private static final int LONG_CHUNKS = 2048;
+    private static final String LONG_CHUNK = "0123456789abcdef".repeat(1024);
     private static final String MAX_AGE = "HTTP/1.1 200 OK\r\n" + FRESH;
 
     @TempDir
@@ -321,6 +326,100 @@ class EdgeFetchTest {
             assertThat(each).endsWith("0\r\nChecked: yes\r\n\r\n");
         }
         assertThat(origin.heads("/long")).hasSize(1);
+    }
+
+    /** Many octets of a chunked answer: from the start, and the rest behind the gate; more than sockets hold for a client. */
+    private void servesLong(String path, Gate rest) {
+        origin.on(path, peer -> {
+            peer.send(MAX_AGE + "Transfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < LONG_CHUNKS; i++) {
+                peer.send("4000\r\n" + LONG_CHUNK + "\r\n");
+                if (i == 0) {
+                    rest.pass();
+                }
+            }
+            peer.send("0\r\n\r\n");
+        });
+    }
+
+    /** Reads a chunked answer to its end; returns how many of its chunks' octets were as they should be. */
+    private static long readsLong(RawClient client) throws IOException {
+        DataInputStream in = new DataInputStream(client.stream());
+        byte[] expected = LONG_CHUNK.getBytes(StandardCharsets.ISO_8859_1);
+        long octets = 0;
+        while (true) {
+            StringBuilder line = new StringBuilder();
+            for (int octet = in.readUnsignedByte(); octet != '\r'; octet = in.readUnsignedByte()) {
+                line.append((char) octet);
+            }
+            int size = Integer.parseInt(line.toString(), 16);
+            byte[] chunk = new byte[size + 3];
+            in.readFully(chunk);
+            if (size == 0) {
+                return octets;
+            }
+            for (int i = 1; i <= size; i++) {
+                if (chunk[i] != expected[(int) (octets % expected.length)]) {
+                    throw new AssertionError("octet " + octets + " is not as it was sent");
+                }
+                octets++;
+            }
+        }
+    }
+
+    @Test
+    void whoHoldsUpOthersForTooLongIsLetGo() throws Exception {
+        Gate rest = new Gate();
+        servesLong("/long", rest);
+        List<RawClient> asking = ask("/long", 3);
+        joined(2);
+        rest.open();
+        for (RawClient client : asking) {
+            client.head();
+        }
+        List<CompletableFuture<Long>> fast = new ArrayList<>();
+        for (RawClient client : asking.subList(1, 3)) {
+            CompletableFuture<Long> read = new CompletableFuture<>();
+            Thread thread = new Thread(() -> {
+                try {
+                    read.complete(readsLong(client));
+                } catch (IOException | RuntimeException | AssertionError e) {
+                    read.completeExceptionally(e);
+                }
+            });
+            thread.start();
+            fast.add(read);
+        }
+        EdgeRig.until(() -> {
+            edge.passes(Duration.ofMillis(100));
+            return count("fetch", "too-slow") == 1;
+        });
+        for (CompletableFuture<Long> each : fast) {
+            assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo((long) LONG_CHUNK.length() * LONG_CHUNKS);
+        }
+        assertThat(asking.get(0).rest()).doesNotEndWith("0\r\n\r\n");
+        assertThat(edge.records(3))
+                .filteredOn(record -> "too-slow".equals(record.getString("termination")))
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.getString("termination.reason")).isEqualTo("held-up-others");
+                    assertThat(record.getLong("http.response.body.size")).isPositive();
+                });
+        assertThat(origin.heads("/long")).hasSize(1);
+    }
+
+    @Test
+    void whoReadsAloneSetsThePace() throws IOException {
+        Gate rest = new Gate();
+        servesLong("/long", rest);
+        RawClient alone = asks("/long");
+        rest.open();
+        alone.head();
+        EdgeRig.until(() -> count("store", "too-big") == 1);
+        edge.passes(Duration.ofSeconds(10));
+        assertThat(metric("weir_edge_cache_recording_bytes")).isLessThanOrEqualTo(1024 * 1024);
+        assertThat(readsLong(alone)).isEqualTo((long) LONG_CHUNK.length() * LONG_CHUNKS);
+        assertThat(count("fetch", "too-slow")).isZero();
     }
 
     @Test

@@ -154,6 +154,11 @@ final class ArrivingBody {
         return newest.counted ? newest.size : 0;
     }
 
+    /** Whether memory was found for the newest piece. */
+    boolean isNewestCounted() {
+        return newest.counted;
+    }
+
     void end(End how) {
         if (end == null) {
             end = how;

@@ -39,6 +39,7 @@ enum CacheCounter {
     FETCH_UNSHARED("fetch", "unshared-lately"),
     FETCH_FULL("fetch", "full"),
     FETCH_PURGED("fetch", "purged"),
+    FETCH_TOO_SLOW("fetch", "too-slow"),
     FETCH_FOLLOWED("fetch-joined", "followed"),
     FETCH_AGAIN("fetch-joined", "again"),
     FETCH_RELEASED("fetch-joined", "released"),

@@ -165,6 +165,29 @@ final class Fetch {
         return position;
     }
 
+    /** How far the fastest has come; beyond any body if nobody reads. */
+    long fastest() {
+        long position = -1;
+        for (Seat seat : seats) {
+            position = Math.max(position, seat.position());
+        }
+        return position < 0 ? Long.MAX_VALUE : position;
+    }
+
+    /** Tells those who haven't come so far that they are to leave. */
+    void letGo(long position) {
+        for (Seat seat : seats) {
+            if (seat.position() < position && seat.letGo()) {
+                all.tooSlow();
+            }
+        }
+    }
+
+    /** Does this after so many milliseconds. */
+    void later(long millis, Runnable action) {
+        var unused = context.setTimer(millis, due -> action.run());
+    }
+
     /** There is something new for everybody. */
     void wake() {
         for (Seat seat : seats) {

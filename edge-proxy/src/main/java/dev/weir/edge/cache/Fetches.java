@@ -83,6 +83,11 @@ final class Fetches {
         failures.add(fetch.key());
     }
 
+    /** A reader of one was too slow for the others. */
+    void tooSlow() {
+        counters.count(CacheCounter.FETCH_TOO_SLOW);
+    }
+
     /** The leader's seat at a fetch that nobody can join. */
     Seat alone(FetchKey id, ContextInternal context) {
         return new Fetch(id, this, purges.now(), context).leader();

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response being taken down as it comes, for all who read it and to be stored if it ends well. What grows
- * too large to be stored, or finds no memory, is still read to its end: then what all have read is given back, and the
- * slowest sets the pace. What does not arrive whole leaves no trace. What readers still hold counts until the last one has
+ * too large to be stored, or finds no memory, is still read to its end: then what all have read is given back, the
+ * fastest sets the pace, and the slowest too as soon as there is no memory for what is between them; who holds the others
+ * up by that for too long is let go. What does not arrive whole leaves no trace. What readers still hold counts until the last one has
  * gone: as stored if it was, even when it is evicted meanwhile, else as being recorded. Confined to the event loop of the
  * fetch's leader.
  * Exactly one of {@link #complete} and {@link #fail} ends it; what comes after the end is ignored.
  */
 public final class Recording {
-    /** How far what isn't stored may be ahead of its slowest reader. */
+    /** How far what isn't stored may be ahead of its fastest reader, and without memory of any. */
     private static final int WINDOW = 4 * ArrivingBody.PIECE;
+
+    /** How often readers that hold up others are looked after. */
+    private static final long LOOK_MILLIS = 250;
 
     private final BodyMemory memory;
     private final Storing storing;
@@ -30,6 +34,7 @@ public final class Recording {
     private final Fetch fetch;
     private final @Nullable StoringPart part;
     private final ArrivingBody body = new ArrivingBody();
+    private final HeldUp heldUp = new HeldUp();
     private @Nullable Runnable whenRoom;
     private @Nullable Runnable whenFailed;
     private boolean storable = true;
@@ -37,6 +42,7 @@ public final class Recording {
     private boolean full;
     private boolean over;
     private boolean failed;
+    private boolean looking;
     private long reserved;
     private @Nullable StoredBody stored;
 
@@ -227,7 +233,7 @@ public final class Recording {
     private void grow(long at) {
         slice();
         int size = body.nextSize(expected.orElse(-1), at);
-        boolean counted = storable && memory.reserve(size);
+        boolean counted = (storable || paced) && memory.reserve(size);
         if (counted) {
             reserved += size;
         } else if (storable) {
@@ -236,7 +242,7 @@ public final class Recording {
         body.grow(size, at, counted);
     }
 
-    /** From here on it is passed on only, at the pace of the slowest reader. */
+    /** From here on it is passed on only. */
     private void readOnly(CacheCounter why) {
         storable = false;
         if (part != null) {
@@ -257,15 +263,38 @@ public final class Recording {
         if (!paced) {
             return;
         }
-        long slowest = Math.min(fetch.slowest(), body.length());
+        long length = body.length();
+        long slowest = Math.min(fetch.slowest(), length);
         giveBack(body.giveBack(slowest));
         if (over) {
             return;
         }
+        long fastest = fetch.fastest();
+        boolean hindered = isTooFarBehind(length - slowest);
+        look(hindered && fastest >= length);
         boolean was = full;
-        full = body.length() - slowest > WINDOW;
+        full = hindered || length - fastest > WINDOW;
         if (was && !full) {
             run(whenRoom);
+        }
+    }
+
+    /** Whether a reader is so far behind that no more may come for its sake. */
+    private boolean isTooFarBehind(long octets) {
+        return octets > WINDOW && (!body.isNewestCounted() || octets > most - WINDOW);
+    }
+
+    /** Lets go of those who hold up others for too long. */
+    private void look(boolean othersWait) {
+        if (heldUp.isTooLong(othersWait, storing.now())) {
+            fetch.letGo(body.length() - WINDOW);
+        }
+        if (othersWait && !looking) {
+            looking = true;
+            fetch.later(LOOK_MILLIS, () -> {
+                looking = false;
+                trim();
+            });
         }
     }
 

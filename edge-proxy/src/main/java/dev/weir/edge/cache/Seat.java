@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place at a fetch: of its leader, or of one who has joined. First it waits for what the head means, then it reads the
  * body at its own pace. Whoever has one {@link #leave}s it. Confined to the event loop it was taken on, but for
- * {@link #wake} and {@link #position}.
+ * {@link #wake}, {@link #letGo} and {@link #position}.
  */
 public final class Seat {
     private final Fetch fetch;
@@ -24,6 +24,7 @@ public final class Seat {
     private @Nullable Runnable progress;
     private ArrivingBody.@Nullable Piece piece;
     private volatile long position;
+    private volatile boolean letGo;
     private boolean told;
     private boolean left;
 
@@ -88,6 +89,11 @@ public final class Seat {
         return body().end() instanceof ArrivingBody.End.Broken broken ? broken.cause() : null;
     }
 
+    /** Whether its holder has held up others for too long, and is to leave. */
+    public boolean isLetGo() {
+        return letGo;
+    }
+
     /** What followed the body; empty before its end. */
     public HeaderFields trailers() {
         return body().end() instanceof ArrivingBody.End.Whole whole ? whole.trailers() : HeaderFields.empty();
@@ -132,6 +138,19 @@ public final class Seat {
 
     long position() {
         return position;
+    }
+
+    /**
+     * Has its holder leave, who alone may do so: what it is just taking isn't given back under it. Returns false if it
+     * was told before.
+     */
+    boolean letGo() {
+        if (letGo) {
+            return false;
+        }
+        letGo = true;
+        wake();
+        return true;
     }
 
     /** Has its holder look again, soon and once. Thread-safe. */

@@ -52,6 +52,10 @@ final class Storing {
         this.targets = targets;
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
     /** What was to be stored under {@code key} isn't: counted, and remembered for who asks for the reason later. */
     void unstored(CacheKey key, CacheCounter why) {
         counters.count(why);

@@ -262,7 +262,7 @@ public final class AuditRecord {
         return this;
     }
 
-    /** How it ended: complete, client-closed, origin-broken, denied, refused, … */
+    /** How it ended: complete, client-closed, origin-broken, too-slow, denied, refused, … */
     @CanIgnoreReturnValue
     public AuditRecord termination(String value) {
         termination = value;

@@ -12,6 +12,7 @@ final class FinishExchange implements Phase.Now {
     // RFC 9113 §7
     private static final long NO_ERROR = 0x0;
     private static final long PROTOCOL_ERROR = 0x1;
+    private static final long CANCEL = 0x8;
 
     private final OpenExchanges open;
     private final EdgeCounters counters;
@@ -47,8 +48,8 @@ final class FinishExchange implements Phase.Now {
         Termination how = exchange.termination();
         if (how == Termination.MALFORMED && exchange.isMultiplexed()) {
             breakOff(exchange, response, PROTOCOL_ERROR);
-        } else if (how == Termination.CLIENT_CLOSED || how == Termination.ORIGIN_BROKEN || !exchange.isAnswered()) {
-            breakOff(exchange, response, exchange.streamError());
+        } else if (how.isWithinAnswer() || !exchange.isAnswered()) {
+            breakOff(exchange, response, how == Termination.TOO_SLOW ? CANCEL : exchange.streamError());
         } else {
             end(exchange, response);
         }

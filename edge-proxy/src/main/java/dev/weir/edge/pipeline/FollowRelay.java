@@ -68,6 +68,10 @@ final class FollowRelay implements ClientPace.Relay {
         if (sending) {
             return;
         }
+        if (!over && seat.isLetGo()) {
+            stop(Termination.TOO_SLOW, "held-up-others");
+            return;
+        }
         sending = true;
         long turnEnds = sent + TURN;
         try {

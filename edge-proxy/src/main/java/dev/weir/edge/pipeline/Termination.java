@@ -7,6 +7,8 @@ enum Termination {
     CLIENT_CLOSED("client-closed"),
     /** The origin broke off within its answer, and so did we. */
     ORIGIN_BROKEN("origin-broken"),
+    /** The client held up others who share its answer, and was let go within it. */
+    TOO_SLOW("too-slow"),
     /** By a rule, or as a destination that is never dialled. */
     DENIED("denied"),
     /** For its form: there was no request. */
@@ -17,6 +19,11 @@ enum Termination {
 
     Termination(String word) {
         this.word = word;
+    }
+
+    /** Whether the answer isn't whole, and must not look so. */
+    boolean isWithinAnswer() {
+        return this == CLIENT_CLOSED || this == ORIGIN_BROKEN || this == TOO_SLOW;
     }
 
     /** For log and metrics. */
