@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,16 +39,44 @@ class EdgeFetchTest {
     private final List<RawClient> clients = new ArrayList<>();
     private EdgeRig edge;
 
+    /** An origin with which no connection comes about: it ends each when the gate is open. */
+    private ServerSocket shaker;
+
+    private final Gate shaking = new Gate();
+    private final AtomicInteger shaken = new AtomicInteger();
+
+    private void shake() {
+        while (!shaker.isClosed()) {
+            try (Socket socket = shaker.accept()) {
+                shaken.incrementAndGet();
+                shaking.pass();
+                socket.setSoLinger(true, 0);
+            } catch (IOException over) {
+                // the next one, or the test is over
+            }
+        }
+    }
+
     @BeforeEach
     void start() throws IOException {
+        shaker = new ServerSocket();
+        shaker.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), EdgeRig.freePort()));
+        Thread thread = new Thread(this::shake, "shaker");
+        thread.setDaemon(true);
+        thread.start();
         edge = EdgeRig.with(directory, """
                 routes:
                   - { host: "*", path: /silent, upstream: site, timeouts: { first-byte: 200ms } }
+                  - { host: "*", path: /unconnected, upstream: shaking }
+                  - { host: "*", path: /narrow/, upstream: narrow, timeouts: { first-byte: 300ms, wait: 20s } }
                   - { host: "*", path: /, upstream: site, timeouts: { first-byte: 10s } }
-                upstreams: { site: { targets: ["http://127.0.0.1:%d"], limits: { connections: 128 } } }
+                upstreams:
+                  site: { targets: ["http://127.0.0.1:%1$d"], limits: { connections: 128 } }
+                  narrow: { targets: ["http://127.0.0.1:%1$d"], limits: { connections: 1 } }
+                  shaking: { targets: ["https://127.0.0.1:%2$d"] }
                 cache: { memory: 8MiB, max-object: 1MiB, waiting: 40 }
                 diagnostics: { show: all }
-                """.formatted(origin.port()));
+                """.formatted(origin.port(), shaker.getLocalPort()));
     }
 
     @AfterEach
@@ -57,6 +89,7 @@ class EdgeFetchTest {
         EdgeRig.until(() -> metric("weir_edge_cache_fetches") == 0);
         edge.close();
         origin.close();
+        shaker.close();
     }
 
     /** A gate that a script of the origin stands at. */
@@ -306,7 +339,7 @@ class EdgeFetchTest {
         }
         EdgeRig.until(() -> count("store", "too-big") == 1);
         EdgeRig.until(() -> metric("weir_edge_cache_fetches") == 0);
-        assertThat(metric("weir_edge_cache_recording_bytes")).isLessThanOrEqualTo(1024 * 1024);
+        assertThat(metric("weir_edge_cache_recording_bytes")).isLessThanOrEqualTo(1024 * 1024 + 64 * 1024);
         List<Thread> reading = new ArrayList<>();
         List<String> got = new java.util.concurrent.CopyOnWriteArrayList<>();
         for (RawClient client : asking) {
@@ -417,7 +450,7 @@ class EdgeFetchTest {
         alone.head();
         EdgeRig.until(() -> count("store", "too-big") == 1);
         edge.passes(Duration.ofSeconds(10));
-        assertThat(metric("weir_edge_cache_recording_bytes")).isLessThanOrEqualTo(1024 * 1024);
+        assertThat(metric("weir_edge_cache_recording_bytes")).isLessThanOrEqualTo(1024 * 1024 + 64 * 1024);
         assertThat(readsLong(alone)).isEqualTo((long) LONG_CHUNK.length() * LONG_CHUNKS);
         assertThat(count("fetch", "too-slow")).isZero();
     }
@@ -476,20 +509,126 @@ class EdgeFetchTest {
     }
 
     @Test
-    void aFailureIsShared() throws IOException {
+    void theSecondFailureIsShared() throws IOException {
         Gate head = new Gate();
+        Gate second = new Gate();
+        AtomicInteger asked = new AtomicInteger();
         origin.on("/dead", peer -> {
-            head.pass();
+            (asked.incrementAndGet() == 1 ? head : second).pass();
             peer.breaksOff();
         });
         List<RawClient> asking = ask("/dead", MANY);
         joined(MANY - 1);
         head.open();
+        joined(2 * MANY - 3);
+        assertThat(count("fetch-joined", "anew")).isEqualTo(MANY - 1);
+        second.open();
         for (RawClient client : asking) {
             assertThat(client.rest()).startsWith("HTTP/1.1 502 ");
         }
-        assertThat(origin.heads("/dead")).hasSize(1);
+        assertThat(origin.heads("/dead")).hasSize(2);
+        assertThat(count("fetch-joined", "failed")).isEqualTo(MANY - 2);
+    }
+
+    @Test
+    void whatBecameOfOneRequestNeedNotBecomeOfTheNext() throws IOException {
+        Gate head = new Gate();
+        AtomicInteger asked = new AtomicInteger();
+        origin.on("/once", peer -> {
+            if (asked.incrementAndGet() == 1) {
+                head.pass();
+                peer.send("HTTP/1.1 200 OK\r\nBroken");
+                peer.breaksOff();
+            } else {
+                peer.send(MAX_AGE + "Content-Length: 2\r\n\r\nok");
+            }
+        });
+        RawClient leader = asks("/once");
+        EdgeRig.until(() -> asked.get() == 1);
+        List<RawClient> others = ask("/once", MANY);
+        joined(MANY);
+        head.open();
+        assertThat(leader.rest()).startsWith("HTTP/1.1 502 ");
+        for (RawClient client : others) {
+            assertThat(client.rest()).startsWith("HTTP/1.1 200 ").endsWith("ok");
+        }
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void whatIsStoredStandsInForNobodyWhomTheOriginAnswers() throws IOException {
+        origin.serves("/back", FRESH, "old");
+        assertThat(asks("/back").rest()).endsWith("old");
+        edge.passes(Duration.ofSeconds(61));
+        Gate head = new Gate();
+        AtomicInteger asked = new AtomicInteger();
+        origin.on("/back", peer -> {
+            // The first of them goes over a connection that was used before: asked once more.
+            if (asked.incrementAndGet() <= 2) {
+                head.pass();
+                peer.breaksOff();
+            }
+            peer.send(MAX_AGE + "Content-Length: 3\r\n\r\nnew");
+        });
+        RawClient leader = asks("/back");
+        EdgeRig.until(() -> asked.get() == 1);
+        List<RawClient> others = ask("/back", MANY);
+        joined(MANY);
+        head.open();
+        assertThat(leader.rest()).endsWith("old").contains("disconnected");
+        for (RawClient client : others) {
+            assertThat(client.rest()).endsWith("new");
+        }
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void nobodyTriesAgainWhereNoConnectionIsMade() throws Exception {
+        List<RawClient> asking = ask("/unconnected", MANY);
+        joined(MANY - 1);
+        shaking.open();
+        for (RawClient client : asking) {
+            assertThat(client.rest()).startsWith("HTTP/1.1 502 ");
+        }
+        assertThat(count("fetch-joined", "anew")).isZero();
+        assertThat(shaken).hasValue(1);
         assertThat(count("fetch-joined", "failed")).isEqualTo(MANY - 1);
+    }
+
+    @Test
+    void nobodyWaitsForLongerThanForAnAnswerOfItsOwn() throws IOException {
+        origin.serves("/narrow/old", FRESH, "old");
+        assertThat(asks("/narrow/old").rest()).endsWith("old");
+        edge.passes(Duration.ofSeconds(61));
+        Gate hold = new Gate();
+        AtomicInteger held = new AtomicInteger();
+        List<RawClient> holding = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            origin.on("/narrow/hold" + i, peer -> {
+                peer.send(MAX_AGE + "Content-Length: 4\r\n\r\nhe");
+                held.incrementAndGet();
+                hold.pass();
+                peer.send("ld");
+            });
+            holding.add(asks("/narrow/hold" + i));
+        }
+        origin.serves("/narrow/new", FRESH, "new").serves("/narrow/old", FRESH, "new");
+        // Each of the two event loops has one connection.
+        EdgeRig.until(() -> held.get() == 2 && count("fetch", "led") == 9);
+        // Who leads waits for a connection, which isn't counted against the time for an answer.
+        RawClient first = asks("/narrow/new");
+        EdgeRig.until(() -> count("fetch", "led") == 10);
+        assertThat(asks("/narrow/new").rest()).startsWith("HTTP/1.1 504 ").contains("http_response_timeout");
+        RawClient other = asks("/narrow/old");
+        EdgeRig.until(() -> count("fetch", "led") == 11);
+        assertThat(asks("/narrow/old").rest()).endsWith("old").contains("disconnected");
+        assertThat(count("fetch-joined", "late")).isEqualTo(2);
+        hold.open();
+        for (RawClient client : holding) {
+            assertThat(client.rest()).endsWith("held");
+        }
+        assertThat(first.rest()).endsWith("new");
+        assertThat(other.rest()).endsWith("new");
     }
 
     @Test
@@ -717,7 +856,8 @@ class EdgeFetchTest {
             assertThat(client.rest()).startsWith("HTTP/1.1 504 ");
         }
         // Who came so late that there was nothing left to join has led another one.
-        assertThat(origin.heads("/silent").size() + count("fetch", "joined")).isEqualTo(6);
+        assertThat(origin.heads("/silent").size() + count("fetch", "joined") - count("fetch-joined", "anew"))
+                .isEqualTo(6);
     }
 
     @Test

@@ -44,6 +44,7 @@ enum CacheCounter {
     FETCH_AGAIN("fetch-joined", "again"),
     FETCH_RELEASED("fetch-joined", "released"),
     FETCH_FAILED("fetch-joined", "failed"),
+    FETCH_ANEW("fetch-joined", "anew"),
     FETCH_LATE("fetch-joined", "late"),
     RENEWAL_BEGUN("renewal", "begun"),
     RENEWAL_DONE("renewal", "done"),

@@ -141,7 +141,22 @@ public final class EdgeCache {
      * @param context that the seat is held on
      */
     public Seat enter(CacheKey key, String group, Context context) {
-        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, (ContextInternal) context);
+        return enter(key, group, context, false);
+    }
+
+    /** The same for one who has seen such a fetch fail. */
+    public Seat enterAnew(CacheKey key, String group, Context context) {
+        counters.count(CacheCounter.FETCH_ANEW);
+        return enter(key, group, context, true);
+    }
+
+    private Seat enter(CacheKey key, String group, Context context, boolean anew) {
+        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, (ContextInternal) context, anew);
+    }
+
+    /** Whether who sits at a fetch that has failed may enter anew: not where the second one has just failed, too. */
+    public boolean mayEnterAnew(Seat seat) {
+        return fetches.mayTryAgain(seat.fetch());
     }
 
     /** The leader's seat at a fetch for the background, unless one is under way for the same, or failed lately. */

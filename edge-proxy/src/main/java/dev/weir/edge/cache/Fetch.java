@@ -22,6 +22,7 @@ final class Fetch {
     private final Fetches all;
     private final long tick;
     private final ContextInternal context;
+    private final boolean anew;
     private final Set<Seat> seats = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger(1);
     private final AtomicBoolean movesTold = new AtomicBoolean();
@@ -41,12 +42,14 @@ final class Fetch {
      *
      * @param tick of {@link RecentPurges} now
      * @param context of the leader
+     * @param anew whether another one has just failed
      */
-    Fetch(FetchKey key, Fetches all, long tick, ContextInternal context) {
+    Fetch(FetchKey key, Fetches all, long tick, ContextInternal context, boolean anew) {
         this.key = key;
         this.all = all;
         this.tick = tick;
         this.context = context;
+        this.anew = anew;
         this.leader = new Seat(this, context, all.turns(context), true);
         seats.add(leader);
     }
@@ -121,6 +124,9 @@ final class Fetch {
     void resolve(Shared how) {
         if (shared != null) {
             return;
+        }
+        if (anew && how instanceof Shared.Failed) {
+            all.failedAgain(this);
         }
         if (!(how instanceof Shared.Storable)) {
             whenAbandoned = null;

@@ -17,6 +17,7 @@ final class Fetches {
     private final ConcurrentMap<EventLoop, Turns> turns = new ConcurrentHashMap<>();
     private final RecentRefusals unshared;
     private final RecentRefusals failures;
+    private final RecentRefusals failedAgain;
     private final RecentPurges purges;
     private final CacheCounters counters;
     private final int most;
@@ -25,13 +26,18 @@ final class Fetches {
     Fetches(LongSupplier nanos, RecentPurges purges, CacheCounters counters, int most) {
         this.unshared = new RecentRefusals(nanos);
         this.failures = new RecentRefusals(nanos);
+        this.failedAgain = new RecentRefusals(nanos);
         this.purges = purges;
         this.counters = counters;
         this.most = most;
     }
 
-    /** A seat at the fetch of this key, or the leader's of a new one. */
-    Seat enter(CacheKey key, String group, ContextInternal context) {
+    /**
+     * A seat at the fetch of this key, or the leader's of a new one.
+     *
+     * @param anew whether who enters has seen another one fail
+     */
+    Seat enter(CacheKey key, String group, ContextInternal context, boolean anew) {
         FetchKey id = new FetchKey(key, group);
         if (most < 2) {
             return alone(id, context);
@@ -40,7 +46,7 @@ final class Fetches {
             counters.count(CacheCounter.FETCH_UNSHARED);
             return alone(id, context);
         }
-        Fetch mine = new Fetch(id, this, purges.now(), context);
+        Fetch mine = new Fetch(id, this, purges.now(), context, anew);
         while (true) {
             Fetch present = underWay.putIfAbsent(id, mine);
             if (present == null) {
@@ -69,7 +75,7 @@ final class Fetches {
         if (failures.has(id)) {
             return Optional.empty();
         }
-        Fetch mine = new Fetch(id, this, purges.now(), context);
+        Fetch mine = new Fetch(id, this, purges.now(), context, false);
         if (underWay.putIfAbsent(id, mine) != null) {
             return Optional.empty();
         }
@@ -88,9 +94,19 @@ final class Fetches {
         counters.count(CacheCounter.FETCH_TOO_SLOW);
     }
 
+    /** Begun by one who had seen another one fail, this has failed too: for some seconds nobody tries a second time. */
+    void failedAgain(Fetch fetch) {
+        failedAgain.add(fetch.key());
+    }
+
+    /** Whether who has seen this one fail may try a second time. */
+    boolean mayTryAgain(Fetch fetch) {
+        return !failedAgain.has(fetch.key());
+    }
+
     /** The leader's seat at a fetch that nobody can join. */
     Seat alone(FetchKey id, ContextInternal context) {
-        return new Fetch(id, this, purges.now(), context).leader();
+        return new Fetch(id, this, purges.now(), context, false).leader();
     }
 
     /** The last answer to this fetch is not for others, whoever asks: for some seconds nobody waits for the next one. */

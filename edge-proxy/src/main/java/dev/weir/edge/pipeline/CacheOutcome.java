@@ -101,6 +101,11 @@ final class CacheOutcome {
         leaveSeat();
     }
 
+    /** The fetch that this exchange has joined has failed, and it enters another one. */
+    void goesOn() {
+        leaveSeat();
+    }
+
     /** Says to those who wait what the answer means to them, if this exchange leads; what was said first counts. */
     void resolve(Shared how) {
         if (seat != null && seat.leads()) {

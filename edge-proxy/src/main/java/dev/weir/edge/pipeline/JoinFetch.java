@@ -14,9 +14,11 @@ import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Directive;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Reuse;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where nothing stored answers, one request asks for all: whoever finds a fetch of the key under way waits for its head
- * and follows it, is released to go by itself, looks at what is stored once more, or shares the failure. Lives on the
- * event loop of the exchange.
+ * and follows it, is released to go by itself, looks at what is stored once more, or shares the failure, that of a second
+ * one if the first may be that request's alone. Lives on the event loop of the exchange.
  */
 final class JoinFetch {
     /** Credentials set requests apart: what one of them gets needn't be for others (RFC 9111 §3.5). */
@@ -47,20 +49,38 @@ final class JoinFetch {
      *
      * @param ranged whether it shares an answer with those alone who ask for the same range
      * @param ask what it does if it leads
+     * @param since when it began to wait, in nanoseconds of its exchange
+     * @param ofVariant whether it was told by which fields the answers vary
+     * @param anew whether it has seen a fetch fail
      */
-    record Miss(
+    private record Miss(
             Exchange exchange,
             CacheDirectives directives,
             CacheKey key,
             String group,
             boolean ranged,
-            Supplier<Future<Verdict>> ask) {
+            Supplier<Future<Verdict>> ask,
+            long since,
+            boolean ofVariant,
+            boolean anew) {
         Miss among(String others) {
-            return new Miss(exchange, directives, key, others, ranged, ask);
+            return new Miss(exchange, directives, key, others, ranged, ask, since, true, anew);
+        }
+
+        Miss again() {
+            return new Miss(exchange, directives, key, group, ranged, ask, since, ofVariant, true);
         }
 
         HeaderFields fields() {
             return exchange.canonical().fields();
+        }
+
+        Duration waited() {
+            return Duration.ofNanos(exchange.elapsedNanos() - since);
+        }
+
+        Duration patience() {
+            return exchange.route().timeouts().firstByte();
         }
     }
 
@@ -97,7 +117,8 @@ final class JoinFetch {
                 ? group(exchange) + "\nrange " + fields.combined("Range").orElse("") + '\n'
                         + fields.combined("If-Range").orElse("")
                 : group(exchange);
-        return enter(new Miss(exchange, directives, key, group, ranged, ask), true);
+        long since = exchange.elapsedNanos();
+        return enter(new Miss(exchange, directives, key, group, ranged, ask, since, false, false));
     }
 
     /** What sets the request apart from others for the same. */
@@ -110,33 +131,41 @@ final class JoinFetch {
         return key != null && cache.holdsOthers(key) ? ForwardReason.VARY_MISS : ForwardReason.MISS;
     }
 
-    private Future<Verdict> enter(Miss miss, boolean first) {
+    private Future<Verdict> enter(Miss miss) {
         Exchange exchange = miss.exchange();
-        Seat seat = cache.enter(miss.key(), miss.group(), vertx.getOrCreateContext());
+        Context context = vertx.getOrCreateContext();
+        Seat seat = miss.anew()
+                ? cache.enterAnew(miss.key(), miss.group(), context)
+                : cache.enter(miss.key(), miss.group(), context);
         exchange.cache().seat(seat);
         if (seat.leads()) {
+            if (miss.anew()) {
+                exchange.waited(miss.waited());
+            }
             return miss.ask().get();
         }
         Future<Shared> head = seat.head();
         return head.isComplete()
-                ? told(miss, seat, head.result(), first)
-                : within(exchange, head).compose(shared -> told(miss, seat, shared, first));
+                ? told(miss, seat, head.result())
+                : within(miss, head).compose(shared -> told(miss, seat, shared));
     }
 
     /** The head as soon as it is known, or a failure; as long as an answer may take, or its client stays. */
-    private Future<Shared> within(Exchange exchange, Future<Shared> head) {
+    private Future<Shared> within(Miss miss, Future<Shared> head) {
         Promise<Shared> known = Promise.promise();
-        long timer = vertx.setTimer(exchange.route().timeouts().firstByte().toMillis(), late -> {
+        long left = miss.patience().minus(miss.waited()).toMillis();
+        long timer = vertx.setTimer(Math.max(1, left), late -> {
             cache.waitedInVain();
             known.tryComplete(new Shared.Failed(ProxyFailure.of(
                     ProxyError.HTTP_RESPONSE_TIMEOUT, ProxyFailure.Source.ORIGIN, "no answer to the request for all")));
         });
-        exchange.onClientGone(() -> known.tryFail(ProxyFailure.aborted(ProxyFailure.Source.CLIENT, "client is gone")));
+        miss.exchange()
+                .onClientGone(() -> known.tryFail(ProxyFailure.aborted(ProxyFailure.Source.CLIENT, "client is gone")));
         head.onSuccess(known::tryComplete);
         return known.future().onComplete(any -> vertx.cancelTimer(timer));
     }
 
-    private Future<Verdict> told(Miss miss, Seat seat, Shared shared, boolean first) {
+    private Future<Verdict> told(Miss miss, Seat seat, Shared shared) {
         Exchange exchange = miss.exchange();
         if (shared instanceof Shared.Storable storable) {
             if (storable.head().status() == 206 && !miss.ranged()) {
@@ -146,9 +175,9 @@ final class JoinFetch {
             if (!storable.matches(miss.fields())) {
                 exchange.cache().released(shared);
                 // Others wait for the same variant.
-                return first
-                        ? enter(miss.among(miss.group() + '\n' + storable.vary().variant(miss.fields())), false)
-                        : byItself(miss, Shared.ALONE);
+                return miss.ofVariant()
+                        ? byItself(miss, Shared.ALONE)
+                        : enter(miss.among(miss.group() + '\n' + storable.vary().variant(miss.fields())));
             }
             Instant now = clock.instant();
             if (Reuse.of(miss.directives(), storable.freshness(), now) instanceof Reuse.Fresh fresh) {
@@ -156,7 +185,34 @@ final class JoinFetch {
                 return Verdict.PROCEEDED;
             }
         }
+        if (shared instanceof Shared.Failed failed && goesOn(miss, seat, failed.failure())) {
+            exchange.cache().goesOn();
+            return enter(miss.again());
+        }
         return byItself(miss, shared);
+    }
+
+    /**
+     * Whether one who waits tries once more, since what became of another one's request needn't become of the next: one
+     * of those leads, and the others wait for that. Not if nothing was sent, for nothing would be again; nor if something
+     * stored may stand in, or most of the time is over.
+     */
+    private boolean goesOn(Miss miss, Seat seat, Throwable failure) {
+        return !miss.anew()
+                && failure instanceof ProxyFailure known
+                && known.isAfterSending()
+                && miss.waited().multipliedBy(2).compareTo(miss.patience()) < 0
+                && cache.mayEnterAnew(seat)
+                && !mayStandIn(miss);
+    }
+
+    private boolean mayStandIn(Miss miss) {
+        return cache.peek(miss.key(), miss.fields())
+                .map(entry -> {
+                    entry.release();
+                    return Reuse.allowsStaleOnError(miss.directives(), entry.freshness(), clock.instant());
+                })
+                .orElse(false);
     }
 
     private void follow(Exchange exchange, Seat seat, Shared.Storable storable, Reuse.Fresh fresh) {

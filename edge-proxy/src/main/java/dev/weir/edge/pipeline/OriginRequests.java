@@ -74,7 +74,7 @@ final class OriginRequests {
                 all,
                 route.destination(),
                 body,
-                route.timeouts(),
+                exchange.timeouts(),
                 route.hostOfTarget() ? OriginRequest.Host.TARGET : OriginRequest.Host.CLIENT);
     }
 }

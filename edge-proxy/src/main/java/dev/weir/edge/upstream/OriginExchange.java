@@ -364,12 +364,13 @@ final class OriginExchange extends Deadlines.Timed
         if (clock.phase() == Phase.OVER) {
             return;
         }
+        boolean sent = stream != null;
         end();
         OriginBody content = body;
         if (content != null) {
             content.failNow(failure);
         } else {
-            promise.fail(failure);
+            promise.fail(sent ? failure.afterSending() : failure);
         }
     }
 

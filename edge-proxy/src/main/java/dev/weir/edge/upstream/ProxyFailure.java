@@ -3,6 +3,7 @@ package dev.weir.edge.upstream;
 import dev.weir.http.ProxyError;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an exchange with an origin failed: one exception for every cause, made without a stack trace since failing is
@@ -37,28 +38,44 @@ public final class ProxyFailure extends RuntimeException {
     private final Source source;
     private final int status;
     private final boolean aborted;
+    private final boolean sent;
 
-    private ProxyFailure(ProxyError type, Source source, int status, boolean aborted, String detail) {
+    private ProxyFailure(
+            ProxyError type, Source source, int status, boolean aborted, boolean sent, @Nullable String detail) {
         super(detail, null, false, false);
         this.type = type;
         this.source = source;
         this.status = status;
         this.aborted = aborted;
+        this.sent = sent;
     }
 
     /** A failure of this type. */
     public static ProxyFailure of(ProxyError type, Source source, String detail) {
-        return new ProxyFailure(type, source, type.status(), false, detail);
+        return new ProxyFailure(type, source, type.status(), false, false, detail);
     }
 
     /** A failure of this type that is answered with another status than the type's own. */
     public static ProxyFailure of(ProxyError type, Source source, int status, String detail) {
-        return new ProxyFailure(type, source, status, false, detail);
+        return new ProxyFailure(type, source, status, false, false, detail);
     }
 
     /** The failure of an exchange that our own side ended: nobody waits for an answer any more. */
     public static ProxyFailure aborted(Source source, String detail) {
-        return new ProxyFailure(ProxyError.HTTP_REQUEST_ERROR, source, 400, true, detail);
+        return new ProxyFailure(ProxyError.HTTP_REQUEST_ERROR, source, 400, true, false, detail);
+    }
+
+    /** The same of a request that was on its way to the origin already. */
+    ProxyFailure afterSending() {
+        return new ProxyFailure(type, source, status, aborted, true, getMessage());
+    }
+
+    /**
+     * Whether the request was on its way to the origin: what became of it needn't become of the next one. Otherwise no
+     * connection was made, and none would be for others.
+     */
+    public boolean isAfterSending() {
+        return sent;
     }
 
     /**

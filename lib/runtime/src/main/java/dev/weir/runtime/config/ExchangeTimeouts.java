@@ -34,6 +34,12 @@ public record ExchangeTimeouts(
             Duration.ofHours(24),
             Duration.ofSeconds(30));
 
+    /** The same with another one for the head; what is no time at all is the least there is. */
+    public ExchangeTimeouts withFirstByte(Duration other) {
+        return new ExchangeTimeouts(
+                resolve, connect, poolWait, other.compareTo(LEAST) < 0 ? LEAST : other, idle, total, keepAlive);
+    }
+
     static ExchangeTimeouts read(Section section, ExchangeTimeouts absent) {
         return new ExchangeTimeouts(
                 section.duration("resolve", LEAST, Duration.ofMinutes(1), absent.resolve),
