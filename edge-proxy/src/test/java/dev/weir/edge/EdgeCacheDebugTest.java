@@ -2,9 +2,20 @@ package dev.weir.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheLookupReply;
+import dev.weir.http.HeaderFields;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +105,75 @@ class EdgeCacheDebugTest {
         assertThat(edge.record("/a").getString("cache.fwd")).isEqualTo("miss");
         assertThat(edge.record("/a").getString("cache.reason")).isEqualTo(why);
         assertThat(edge.metrics.scrape()).contains("weir_edge_cache_unstored_total{reason=\"" + why + "\"");
+    }
+
+    @Test
+    void saysThatMoreTagsThanCanBePurgedByAreNotStored() throws IOException {
+        String tags = IntStream.rangeClosed(0, 256).mapToObj(i -> "t" + i).collect(Collectors.joining(" "));
+        origin.serves("/a", "Cache-Control: max-age=9\r\nSurrogate-Key: " + tags + "\r\n", "hello");
+        for (int i = 0; i < 2; i++) {
+            String answer = get("/a", ASKED);
+            assertThat(debug(answer)).contains("; found=origin; why=too-many-tags; lifetime=max-age; ");
+            assertThat(answer).contains("; detail=too-many-tags\r\n").doesNotContain("; stored");
+        }
+        assertThat(edge.metrics.scrape()).contains("weir_edge_cache_unstored_total{reason=\"too-many-tags\"");
+        origin.serves("/b", "Cache-Control: max-age=9\r\nSurrogate-Key: " + tags.replace("t0 ", "") + "\r\n", "hello");
+        assertThat(get("/b", ASKED)).contains("; stored");
+        assertThat(get("/b", ASKED)).contains("; hit");
+    }
+
+    @Test
+    void tellsWhatTheSharedTierHad() throws IOException {
+        edge.plays(
+                Addresses.CACHE_LOOKUP,
+                asked -> Future.succeededFuture(new CacheLookupReply.Hit(
+                        200,
+                        HeaderFields.of("Cache-Control", "max-age=60"),
+                        List.of(),
+                        0,
+                        1_000,
+                        false,
+                        SequencePair.NONE,
+                        Buffer.buffer("hello"))));
+        String answer = get("/a", ASKED);
+        assertThat(debug(answer)).contains("; found=l2; lifetime=max-age; ttl=59");
+        assertThat(answer).contains("; hit").endsWith("hello");
+        assertThat(debug(get("/a", ASKED))).contains("; found=l1; lifetime=max-age; ttl=59");
+        assertThat(origin.heads).isEmpty();
+    }
+
+    @Test
+    void tellsOfAnAnswerThatAnotherRequestAskedFor() throws IOException {
+        CountDownLatch head = new CountDownLatch(1);
+        origin.on("/a", peer -> {
+            try {
+                if (!head.await(20, TimeUnit.SECONDS)) {
+                    throw new IOException("nobody joined");
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            peer.send(Origin.ok("Cache-Control: max-age=60\r\n", "hello"));
+        });
+        String request = "GET /a HTTP/1.1\r\nHost: site.test\r\n" + ASKED + "\r\n";
+        try (RawClient leader = edge.client();
+                RawClient follower = edge.client()) {
+            leader.sends(request);
+            EdgeRig.until(() -> !origin.heads("/a").isEmpty());
+            follower.sends(request);
+            EdgeRig.until(() -> edge.metrics
+                    .scrape()
+                    .lines()
+                    .anyMatch(line -> line.startsWith("weir_edge_cache_events_total{")
+                            && line.contains("outcome=\"joined\"")
+                            && line.matches(".* 1(\\.0)?")));
+            head.countDown();
+            assertThat(debug(leader.answer())).contains("; found=origin; stored; lifetime=max-age; ttl=60");
+            String answer = follower.answer();
+            assertThat(debug(answer)).contains("; found=collapsed; lifetime=max-age; ttl=60");
+            assertThat(answer).contains("; collapsed").endsWith("hello");
+        }
+        assertThat(origin.heads("/a")).hasSize(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PartialContent;
+import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
@@ -220,6 +221,15 @@ public final class EdgeCache {
     public void tooLong(CacheKey key) {
         counters.count(CacheCounter.RECORD_TOO_BIG);
         lastRefusals.note(key, "too-long");
+    }
+
+    /** Whether a response has more tags and groups than it can be purged by: a purge might miss it. */
+    public boolean hasTooManyTags(CacheKey key, HeaderFields response) {
+        boolean tooMany = !PurgeMarks.of(key.uri(), response).whole();
+        if (tooMany) {
+            counters.count(CacheCounter.RECORD_TOO_MANY_TAGS);
+        }
+        return tooMany;
     }
 
     /** The answer under this key isn't stored for this reason, a word of ours: remembered for who asks for it later. */

@@ -40,6 +40,8 @@ final class Keeping {
             Storability.Reason.SET_COOKIE,
             Storability.Reason.ERROR_STATUS);
 
+    private static final String TOO_MANY_TAGS = "too-many-tags";
+
     /** What is decided. */
     sealed interface Kept {
         /** The body goes through {@code recording} to all who share it. */
@@ -68,11 +70,16 @@ final class Keeping {
             PartialContent content = PartialContent.of(request, head);
             return content instanceof PartialContent.Part part
                     ? ofPart(request, head, part, key, fill, leader)
-                    : refusePart(((PartialContent.Refused) content).reason(), key, leader);
+                    : refusePart(((PartialContent.Refused) content).reason().token(), key, leader);
         }
         Storability storable = Storability.of(method, request, head, profile, cache.targets());
         if (storable instanceof Storability.Refuse refused) {
             return refuse(refused.reason(), key, leader);
+        }
+        if (cache.hasTooManyTags(key, head.fields())) {
+            cache.unshared(leader);
+            cache.unstored(key, TOO_MANY_TAGS);
+            return new Kept.Not(TOO_MANY_TAGS);
         }
         if (cache.isTooLong(head.fields())) {
             cache.unshared(leader);
@@ -89,17 +96,20 @@ final class Keeping {
 
     private Kept ofPart(
             HeaderFields request, StoredHead received, PartialContent.Part part, CacheKey key, Fill fill, Seat leader) {
-        return Storability.of("GET", request, part.head(), profile, cache.targets())
-                        instanceof Storability.Refuse refused
-                ? refusePart(refused.reason(), key, leader)
+        if (Storability.of("GET", request, part.head(), profile, cache.targets())
+                instanceof Storability.Refuse refused) {
+            return refusePart(refused.reason().token(), key, leader);
+        }
+        return cache.hasTooManyTags(key, part.head().fields())
+                ? refusePart(TOO_MANY_TAGS, key, leader)
                 : new Kept.Whole(cache.beginPart(key, request, received, part, fill, leader));
     }
 
     /** Says nothing of answers to requests for the whole, or for other ranges. */
-    private Kept refusePart(Storability.Reason reason, CacheKey key, Seat leader) {
+    private Kept refusePart(String reason, CacheKey key, Seat leader) {
         cache.partUnshared(leader);
-        cache.unstored(key, reason.token());
-        return new Kept.Not(reason.token());
+        cache.unstored(key, reason);
+        return new Kept.Not(reason);
     }
 
     private Kept refuse(Storability.Reason reason, CacheKey key, Seat leader) {
