@@ -233,7 +233,7 @@ public final class Recording {
     private void grow(long at) {
         slice();
         int size = body.nextSize(expected.orElse(-1), at);
-        boolean counted = (storable || paced) && memory.reserve(size);
+        boolean counted = (storable || isSpread()) && memory.reserve(size);
         if (counted) {
             reserved += size;
         } else if (storable) {
@@ -282,6 +282,11 @@ public final class Recording {
     /** Whether a reader is so far behind that no more may come for its sake. */
     private boolean isTooFarBehind(long octets) {
         return octets > WINDOW && (!body.isNewestCounted() || octets > most - WINDOW);
+    }
+
+    /** Whether some are so far ahead of others that they need memory between them. */
+    private boolean isSpread() {
+        return paced && fetch.fastest() - fetch.slowest() >= WINDOW / 2;
     }
 
     /** Lets go of those who hold up others for too long. */

@@ -7,6 +7,8 @@ import dev.weir.edge.cache.Shared;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.http.caching.ForwardReason;
+import dev.weir.runtime.config.ExchangeTimeouts;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the cache had to do with one exchange. Lives with its exchange. */
@@ -53,6 +55,7 @@ final class CacheOutcome {
     private String detail = "";
     private long ttlSeconds;
     private boolean fromSharedTier;
+    private Duration waited = Duration.ZERO;
 
     /** The key, if the request may be answered from what is stored. */
     @Nullable
@@ -104,6 +107,16 @@ final class CacheOutcome {
     /** The fetch that this exchange has joined has failed, and it enters another one. */
     void goesOn() {
         leaveSeat();
+    }
+
+    /** Now that it leads one, it has waited for so long for another. */
+    void waited(Duration inVain) {
+        waited = inVain;
+    }
+
+    /** What is left of {@code whole} after that. */
+    ExchangeTimeouts left(ExchangeTimeouts whole) {
+        return waited.isZero() ? whole : whole.withFirstByte(whole.firstByte().minus(waited));
     }
 
     /** Says to those who wait what the answer means to them, if this exchange leads; what was said first counts. */

@@ -3,14 +3,12 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.upstream.OriginTimings;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.policy.RequestFacts;
-import dev.weir.runtime.config.ExchangeTimeouts;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +49,6 @@ final class Exchange {
     private Instant originAnswered = Instant.EPOCH;
     private Runnable whenClientGone = () -> {};
     private boolean clientGone;
-    private Duration waited = Duration.ZERO;
     private long streamError = Http2Error.INTERNAL_ERROR.code();
     // reply
     private @Nullable Buffer lastChunk;
@@ -109,17 +106,6 @@ final class Exchange {
     /** Since its head was there. */
     long elapsedNanos() {
         return System.nanoTime() - startedNanos;
-    }
-
-    /** For how long it has waited for an answer that others asked for. */
-    void waited(Duration inVain) {
-        waited = inVain;
-    }
-
-    /** The route's time-outs, less what was spent on waiting. */
-    ExchangeTimeouts timeouts() {
-        ExchangeTimeouts whole = route().timeouts();
-        return waited.isZero() ? whole : whole.withFirstByte(whole.firstByte().minus(waited));
     }
 
     long receivedMillis() {

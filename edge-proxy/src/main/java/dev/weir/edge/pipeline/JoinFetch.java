@@ -140,7 +140,7 @@ final class JoinFetch {
         exchange.cache().seat(seat);
         if (seat.leads()) {
             if (miss.anew()) {
-                exchange.waited(miss.waited());
+                exchange.cache().waited(miss.waited());
             }
             return miss.ask().get();
         }

@@ -74,7 +74,7 @@ final class OriginRequests {
                 all,
                 route.destination(),
                 body,
-                exchange.timeouts(),
+                exchange.cache().left(route.timeouts()),
                 route.hostOfTarget() ? OriginRequest.Host.TARGET : OriginRequest.Host.CLIENT);
     }
 }
