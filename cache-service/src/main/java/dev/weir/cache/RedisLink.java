@@ -12,6 +12,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class RedisLink {
     private final RedisOptions options;
     private final int mostOutstanding;
     private final Duration connectDeadline;
+    private final Function<String, Request> greeting;
     private final StoreFaults faults;
     private final LongSupplier nanos;
     private @Nullable Lane lane;
@@ -41,12 +43,14 @@ final class RedisLink {
     private static final class Lane {
         final Redis client;
         final RedisConnection connection;
+        final String run;
         int outstanding;
         long lastAnswerNanos;
 
-        Lane(Redis client, RedisConnection connection) {
+        Lane(Redis client, RedisConnection connection, String run) {
             this.client = client;
             this.connection = connection;
+            this.run = run;
         }
     }
 
@@ -56,18 +60,21 @@ final class RedisLink {
      * @param options with one endpoint
      * @param mostOutstanding commands at a time
      * @param connectDeadline for a connection to be usable, authentication and scripts included
+     * @param greeting made of what names this run of this Redis; without success in it the connection isn't used
      */
     RedisLink(
             Vertx vertx,
             RedisOptions options,
             int mostOutstanding,
             Duration connectDeadline,
+            Function<String, Request> greeting,
             StoreFaults faults,
             LongSupplier nanos) {
         this.vertx = vertx;
         this.options = options.setMaxWaitingHandlers(mostOutstanding + 64);
         this.mostOutstanding = mostOutstanding;
         this.connectDeadline = connectDeadline;
+        this.greeting = greeting;
         this.faults = faults;
         this.nanos = nanos;
         connect();
@@ -103,10 +110,21 @@ final class RedisLink {
             if (result.succeeded()) {
                 answer.tryComplete(result.result());
             } else {
-                answer.tryFail(failure(result.cause()));
+                StoreException failure = failure(result.cause());
+                answer.tryFail(failure);
+                if (failure.fault() == StoreFault.READ_ONLY) {
+                    // Who writes may be somebody else by now.
+                    lost(on, "redis: read-only");
+                }
             }
         });
         return answer.future();
+    }
+
+    /** What names the run of the Redis that it is connected to; empty if it isn't, or isn't told. */
+    String redisRun() {
+        Lane on = lane;
+        return on == null ? "" : on.run;
     }
 
     /** Why it does not work, or not as it should; else empty. */
@@ -122,7 +140,8 @@ final class RedisLink {
         return last == null ? Future.succeededFuture() : last.client.close();
     }
 
-    private static Request call(Command command, String script, List<String> keys, List<Object> arguments) {
+    /** A script called by its name or its text. */
+    static Request call(Command command, String script, List<String> keys, List<Object> arguments) {
         Request request = Request.cmd(command).arg(script).arg(keys.size());
         keys.forEach(request::arg);
         for (Object argument : arguments) {
@@ -181,10 +200,10 @@ final class RedisLink {
                 connectDeadline.toMillis(), id -> attempt.tryFail("no usable connection in " + connectDeadline));
         client.connect()
                 .compose(RedisLink::loadScripts)
-                .compose(this::lookAtEvictionPolicy)
+                .compose(connection -> greet(client, connection))
                 .onComplete(ready -> {
                     if (ready.succeeded()) {
-                        attempt.tryComplete(new Lane(client, ready.result()));
+                        attempt.tryComplete(ready.result());
                     } else {
                         attempt.tryFail(ready.cause());
                     }
@@ -208,14 +227,15 @@ final class RedisLink {
         return Future.all(loads).map(connection);
     }
 
-    private Future<RedisConnection> lookAtEvictionPolicy(RedisConnection connection) {
+    private Future<Lane> greet(Redis client, RedisConnection connection) {
         return connection
-                .send(Request.cmd(Command.INFO).arg("memory"))
+                .send(Request.cmd(Command.INFO))
                 .map(String::valueOf)
                 .otherwise("")
-                .map(info -> {
-                    policyTrouble = EvictionPolicy.troubleIn(info);
-                    return connection;
+                .compose(info -> {
+                    policyTrouble = RedisInfo.policyTrouble(info);
+                    Lane made = new Lane(client, connection, RedisInfo.run(info));
+                    return connection.send(greeting.apply(made.run)).map(made);
                 });
     }
 

@@ -11,11 +11,11 @@ import java.util.Locale;
 
 /** The scripts that run inside Redis, each one atomic; their comments say what they take and give. */
 enum RedisScript {
+    LIFE,
     LOOKUP,
     STORE,
     PURGE,
     COUNT,
-    NEWEST,
     SINCE;
 
     private final String source = read("common") + read(name().toLowerCase(Locale.ROOT));

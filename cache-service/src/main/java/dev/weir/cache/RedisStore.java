@@ -73,13 +73,22 @@ final class RedisStore implements ResponseStore {
             StoreFaults faults,
             LongSupplier nanos,
             LongSupplier random) {
-        this.lookups =
-                new RedisLink(vertx, new RedisOptions(options), MOST_LOOKUPS, deadlines.connect(), faults, nanos);
-        this.stores = new RedisLink(vertx, new RedisOptions(options), MOST_STORES, deadlines.connect(), faults, nanos);
         this.deadlines = deadlines;
         this.faults = faults;
         this.nanos = nanos;
         this.random = random;
+        this.lookups = link(vertx, options, MOST_LOOKUPS);
+        this.stores = link(vertx, options, MOST_STORES);
+    }
+
+    private RedisLink link(Vertx vertx, RedisOptions options, int mostOutstanding) {
+        return new RedisLink(
+                vertx, new RedisOptions(options), mostOutstanding, deadlines.connect(), this::life, faults, nanos);
+    }
+
+    /** Before anything else is asked of it, another run of Redis than the one before begins a life of its own. */
+    private Request life(String run) {
+        return RedisLink.call(Command.EVALSHA, RedisScript.LIFE.sha1(), keys(""), arguments(run));
     }
 
     @Override
@@ -157,7 +166,7 @@ final class RedisStore implements ResponseStore {
 
     @Override
     public Future<SequencePair> newestPurge() {
-        return stores.run(RedisScript.NEWEST, deadlines.command(), keys(""), arguments())
+        return stores.run(RedisScript.LIFE, deadlines.command(), keys(""), arguments(stores.redisRun()))
                 .map(read(RedisStore::pair));
     }
 

@@ -1,7 +1,8 @@
 -- Set before every script. What is not ours (wrong type, wrong checksum) is deleted, never used.
 --   SEQUENCE  hash: epoch (a 64-bit number, as text) and number of the newest purge
 --             also of purges that are not of one URL ("wide"): the newest's number in "wide"; in "floor:1" and
---             "floor:0" that of the newest soft and hard one that HARD and SOFT don't hold; in "marks" how many they do
+--             "floor:0" that of the newest soft and hard one that HARD and SOFT don't hold; in "marks" how many they do;
+--             in "run" which run of which Redis it was written by
 --   LOG       list: the latest purges, "number digest soft scope", oldest first, without gaps; a URL stands as it is
 --   LAST      hash: digest of a scope -> number of its latest purge within LOG
 --   HARD      sorted set: mark of a wide purge -> number of its latest that was hard

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
@@ -17,6 +18,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RedisStoreTest extends StoreContract {
     private static final String URL = "http://site/g";
@@ -284,6 +287,45 @@ class RedisStoreTest extends StoreContract {
     }
 
     @Test
+    void aRedisThatWasRestartedWithWhatItHadBeginsANewLife(@TempDir Path directory) throws Exception {
+        int port = RedisUnderTest.freePort();
+        String[] settings = {"dir " + directory, "appendonly yes", "appendfsync always", "maxmemory-policy volatile-lru"
+        };
+        RedisStore other;
+        SequencePair before;
+        CacheStore kept = response(KEY, URL, "of the life before");
+        try (RedisUnderTest first = new RedisUnderTest(port, settings)) {
+            other = open(first.endpoint());
+            until(() -> other.trouble().isEmpty());
+            var unused = call(() -> other.purge(PURGE, false));
+            before = call(other::newestPurge);
+            assertThat(call(() -> other.store(since(before, kept)))).isEqualTo(Outcome.STORED);
+            assertThat(call(() -> other.lookup(KEY, URL, HeaderFields.empty())))
+                    .isInstanceOf(ResponseStore.Found.Response.class);
+        }
+        until(() -> !other.trouble().isEmpty());
+        try (RedisUnderTest second = new RedisUnderTest(port, settings)) {
+            assertThat(second.port).isEqualTo(port);
+            until(() -> other.trouble().isEmpty());
+            assertThat(call(() -> other.lookup(KEY, URL, HeaderFields.empty())))
+                    .isInstanceOf(ResponseStore.Found.Nothing.class);
+            SequencePair now = call(other::newestPurge);
+            assertThat(now.epoch()).isNotEqualTo(before.epoch());
+            assertThat(now.number()).isEqualTo(1);
+            await(other.close());
+        }
+    }
+
+    @Test
+    void theSameRunOfRedisGoesOnWithItsLife() throws Exception {
+        SequencePair before = call(() -> store.purge(PURGE, false)).pair();
+        RedisStore other = open(server.endpoint());
+        until(() -> other.trouble().isEmpty());
+        assertThat(call(other::newestPurge)).isEqualTo(before);
+        await(other.close());
+    }
+
+    @Test
     void saysThatItIsNotAuthorised() throws Exception {
         try (RedisUnderTest guarded = new RedisUnderTest("requirepass secret")) {
             RedisStore without = open(guarded.endpoint());
@@ -293,6 +335,22 @@ class RedisStoreTest extends StoreContract {
             until(() -> with.trouble().contains("noeviction"));
             await(with.close());
         }
+    }
+
+    private static CacheStore since(SequencePair purges, CacheStore of) {
+        return new CacheStore(
+                of.key(),
+                of.url(),
+                of.varyNames(),
+                of.selecting(),
+                of.status(),
+                of.fields(),
+                of.responseDelayMillis(),
+                of.residentMillis(),
+                of.keepMillis(),
+                of.token(),
+                purges,
+                of.body());
     }
 
     private RedisStore open(String endpoint) throws Exception {

@@ -10,6 +10,7 @@ enum CacheCounter {
     LOOKUP_REFUSED("shared-lookup", "not-stored-lately"),
     LOOKUP_LATE("shared-lookup", "late"),
     LOOKUP_FAILED("shared-lookup", "failed"),
+    LOOKUP_BEHIND("shared-lookup", "behind"),
     LOOKUP_BREAKER_OPEN("shared-lookup", "breaker-open"),
     LOOKUP_TOO_MANY("shared-lookup", "too-many"),
     LOOKUP_TOO_LARGE("shared-lookup", "too-large"),

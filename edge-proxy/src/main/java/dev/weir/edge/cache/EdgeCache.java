@@ -1,5 +1,6 @@
 package dev.weir.edge.cache;
 
+import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
@@ -395,6 +396,8 @@ public final class EdgeCache {
         Fill filled = fill;
         if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Fill granted) {
             filled = new Fill(granted.token(), granted.purges(), fill.tick());
+        } else if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Hit hit && !knows(hit, fill)) {
+            counters.count(CacheCounter.LOOKUP_BEHIND);
         } else if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Hit hit) {
             filled = new Fill(0, hit.purges(), fill.tick());
             Optional<L1Entry> theirs = adopt(key, request, hit, fill, mine);
@@ -410,6 +413,11 @@ public final class EdgeCache {
         }
         counters.count(CacheCounter.LOOKUP_MISSING);
         return new Found.Missing(filled);
+    }
+
+    /** Whether who found it knew of all purges that were applied here when it was asked: a store that was left behind may not. */
+    private static boolean knows(CacheLookupReply.Hit hit, Fill fill) {
+        return fill.purges().equals(SequencePair.NONE) || hit.purges().covers(fill.purges());
     }
 
     /** What the shared tier has, now in L1 too, unless it was purged meanwhile or is no newer than what is here. */

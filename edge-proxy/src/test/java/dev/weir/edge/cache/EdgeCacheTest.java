@@ -278,11 +278,20 @@ class EdgeCacheTest {
         record(cache.beginFill(), HeaderFields.of("Cache-Control", "max-age=1"), "mine");
         bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), KEY.uri(), true));
         tier = new CacheLookupReply.Hit(
-                200, FRESH, List.of(), Long.MAX_VALUE, Long.MAX_VALUE, false, pair(1), Buffer.buffer("never"));
+                200, FRESH, List.of(), Long.MAX_VALUE, Long.MAX_VALUE, false, pair(2), Buffer.buffer("never"));
         Found found = look();
         assertThat(found).isInstanceOf(Found.InL1.class);
         release(found);
         assertThat(cache.counters().of(CacheCounter.LOOKUP_FAILED)).isEqualTo(1);
+    }
+
+    @Test
+    void whatAStoreHasThatDoesNotKnowOfAllPurgesIsNotTaken() throws Exception {
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(2), "http://site/another", false));
+        tier = hit("of a Redis that lost the last purge", 0);
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+        assertThat(cache.counters().of(CacheCounter.LOOKUP_BEHIND)).isEqualTo(1);
+        assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
     }
 
     @Test
