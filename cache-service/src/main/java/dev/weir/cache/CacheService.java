@@ -4,10 +4,7 @@ import dev.weir.runtime.Running;
 import dev.weir.runtime.Service;
 import dev.weir.runtime.ServiceContext;
 import dev.weir.runtime.config.RedisConfig;
-import dev.weir.runtime.config.Secret;
 import io.vertx.core.Future;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.redis.client.RedisOptions;
 import java.security.SecureRandom;
 
 /** The shared cache tier as a service. It serves from the start, whether Redis is there or not. */
@@ -39,18 +36,10 @@ public final class CacheService implements Service {
     }
 
     private static ResponseStore redisStore(ServiceContext context, RedisConfig redis, StoreFaults faults) {
-        RedisOptions options = new RedisOptions()
-                .setConnectionString("redis://" + redis.endpoint())
-                .setNetClientOptions(new NetClientOptions()
-                        .setConnectTimeout((int) redis.connect().toMillis())
-                        .setTcpKeepAlive(true)
-                        .setTcpNoDelay(true));
-        redis.user().ifPresent(options::setUser);
-        redis.password().map(Secret::value).ifPresent(options::setPassword);
         return new RedisStore(
                 context.vertx(),
-                options,
-                new RedisStore.Deadlines(redis.connect(), RedisStore.LOOKUP_DEADLINE, redis.command()),
+                new RedisMaster(context.vertx(), redis),
+                new RedisStore.Deadlines(RedisStore.LOOKUP_DEADLINE, redis.command()),
                 faults,
                 System::nanoTime,
                 RANDOM::nextLong);

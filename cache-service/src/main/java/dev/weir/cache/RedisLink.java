@@ -27,9 +27,8 @@ final class RedisLink {
     private static final long LAST_BACK_OFF_MILLIS = 2_000;
 
     private final Vertx vertx;
-    private final RedisOptions options;
+    private final RedisMaster master;
     private final int mostOutstanding;
-    private final Duration connectDeadline;
     private final Function<String, Request> greeting;
     private final StoreFaults faults;
     private final LongSupplier nanos;
@@ -57,23 +56,21 @@ final class RedisLink {
     /**
      * Connects in the background, from now on.
      *
-     * @param options with one endpoint
+     * @param master how it is reached; for a connection to be usable, authentication and scripts included, it has as long
+     *     as that says
      * @param mostOutstanding commands at a time
-     * @param connectDeadline for a connection to be usable, authentication and scripts included
      * @param greeting made of what names this run of this Redis; without success in it the connection isn't used
      */
     RedisLink(
             Vertx vertx,
-            RedisOptions options,
+            RedisMaster master,
             int mostOutstanding,
-            Duration connectDeadline,
             Function<String, Request> greeting,
             StoreFaults faults,
             LongSupplier nanos) {
         this.vertx = vertx;
-        this.options = options.setMaxWaitingHandlers(mostOutstanding + 64);
+        this.master = master;
         this.mostOutstanding = mostOutstanding;
-        this.connectDeadline = connectDeadline;
         this.greeting = greeting;
         this.faults = faults;
         this.nanos = nanos;
@@ -189,15 +186,25 @@ final class RedisLink {
     }
 
     private void connect() {
-        if (closed) {
-            return;
-        }
+        master.find().onComplete(found -> {
+            if (closed) {
+                return;
+            }
+            if (found.succeeded()) {
+                connect(found.result().setMaxWaitingHandlers(mostOutstanding + 64));
+            } else {
+                notConnected(why(found.cause()));
+            }
+        });
+    }
+
+    private void connect(RedisOptions options) {
         // A client of its own for each connection: closing it closes the socket for certain, where closing a pooled
         // connection would give a stalled one back to the pool.
-        Redis client = Redis.createClient(vertx, new RedisOptions(options));
+        Redis client = Redis.createClient(vertx, options);
         Promise<Lane> attempt = Promise.promise();
-        long timer = vertx.setTimer(
-                connectDeadline.toMillis(), id -> attempt.tryFail("no usable connection in " + connectDeadline));
+        Duration deadline = master.connectDeadline();
+        long timer = vertx.setTimer(deadline.toMillis(), id -> attempt.tryFail("no usable connection in " + deadline));
         client.connect()
                 .compose(RedisLink::loadScripts)
                 .compose(connection -> greet(client, connection))
@@ -214,7 +221,7 @@ final class RedisLink {
                 use(result.result());
             } else {
                 discard(client);
-                notConnected(String.valueOf(result.cause().getMessage()));
+                notConnected(why(result.cause()));
             }
         });
     }
@@ -237,6 +244,15 @@ final class RedisLink {
                     Lane made = new Lane(client, connection, RedisInfo.run(info));
                     return connection.send(greeting.apply(made.run)).map(made);
                 });
+    }
+
+    /** What a failure says, and what its first cause does: TLS tells there what is wrong with a certificate. */
+    private static String why(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == failure ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + root.getMessage();
     }
 
     private void notConnected(String why) {

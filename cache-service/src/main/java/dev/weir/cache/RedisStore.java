@@ -13,7 +13,6 @@ import dev.weir.http.caching.Vary;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -47,11 +46,10 @@ final class RedisStore implements ResponseStore {
     /**
      * How long is waited.
      *
-     * @param connect for a connection to be usable
      * @param lookup for a look-up
      * @param command for anything else
      */
-    record Deadlines(Duration connect, Duration lookup, Duration command) {}
+    record Deadlines(Duration lookup, Duration command) {}
 
     private final RedisLink lookups;
     private final RedisLink stores;
@@ -63,12 +61,12 @@ final class RedisStore implements ResponseStore {
     /**
      * Connects in the background.
      *
-     * @param options with the endpoint, user and password
+     * @param master how it is reached
      * @param random for the epoch, should there be none
      */
     RedisStore(
             Vertx vertx,
-            RedisOptions options,
+            RedisMaster master,
             Deadlines deadlines,
             StoreFaults faults,
             LongSupplier nanos,
@@ -77,13 +75,12 @@ final class RedisStore implements ResponseStore {
         this.faults = faults;
         this.nanos = nanos;
         this.random = random;
-        this.lookups = link(vertx, options, MOST_LOOKUPS);
-        this.stores = link(vertx, options, MOST_STORES);
+        this.lookups = link(vertx, master, MOST_LOOKUPS);
+        this.stores = link(vertx, master, MOST_STORES);
     }
 
-    private RedisLink link(Vertx vertx, RedisOptions options, int mostOutstanding) {
-        return new RedisLink(
-                vertx, new RedisOptions(options), mostOutstanding, deadlines.connect(), this::life, faults, nanos);
+    private RedisLink link(Vertx vertx, RedisMaster master, int mostOutstanding) {
+        return new RedisLink(vertx, master, mostOutstanding, this::life, faults, nanos);
     }
 
     /** Before anything else is asked of it, another run of Redis than the one before begins a life of its own. */

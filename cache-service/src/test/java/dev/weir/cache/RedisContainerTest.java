@@ -7,9 +7,9 @@ import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.RedisOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -51,8 +51,9 @@ class RedisContainerTest extends StoreContract {
         REDIS.execInContainer("redis-cli", "flushall");
         store = call(() -> Future.succeededFuture(new RedisStore(
                 vertx,
-                new RedisOptions().setConnectionString("redis://" + REDIS.getHost() + ":" + REDIS.getMappedPort(6379)),
-                new RedisStore.Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                new RedisMaster(
+                        vertx, RedisUnderTest.config(REDIS.getHost(), REDIS.getMappedPort(6379), Optional.empty())),
+                new RedisStore.Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 faults,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextLong())));

@@ -9,13 +9,13 @@ import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.runtime.config.RedisConfig;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class RedisStoreTest extends StoreContract {
     @BeforeEach
     void connects() throws Exception {
         send(Command.FLUSHALL);
-        store = open(server.endpoint());
+        store = open(server.config());
         assertThat(whenTroubleIs("")).isEmpty();
     }
 
@@ -219,7 +219,7 @@ class RedisStoreTest extends StoreContract {
 
     @Test
     void aBlockedRedisCostsTheDeadlineAndNoMore() throws Exception {
-        RedisStore hasty = open(server.endpoint(), RedisStore.LOOKUP_DEADLINE);
+        RedisStore hasty = open(server.config(), RedisStore.LOOKUP_DEADLINE);
         until(() -> hasty.trouble().isEmpty());
         Future<Response> sleeping =
                 raw.send(Request.cmd(Command.create("DEBUG")).arg("SLEEP").arg("0.4"));
@@ -256,7 +256,7 @@ class RedisStoreTest extends StoreContract {
     @Test
     void saysWhatIsWrongWithTheEvictionPolicy() throws Exception {
         send(Command.CONFIG, "SET", "maxmemory-policy", "allkeys-lru");
-        RedisStore other = open(server.endpoint());
+        RedisStore other = open(server.config());
         try {
             assertThat(whenTroubleContains(other, "allkeys-lru")).contains("expected: volatile-*");
         } finally {
@@ -270,7 +270,7 @@ class RedisStoreTest extends StoreContract {
         int port = RedisUnderTest.freePort();
         RedisStore other;
         try (RedisUnderTest first = new RedisUnderTest(port, "maxmemory-policy volatile-lru")) {
-            other = open(first.endpoint());
+            other = open(first.config());
             until(() -> other.trouble().isEmpty());
         }
         until(() -> !other.trouble().isEmpty());
@@ -295,7 +295,7 @@ class RedisStoreTest extends StoreContract {
         SequencePair before;
         CacheStore kept = response(KEY, URL, "of the life before");
         try (RedisUnderTest first = new RedisUnderTest(port, settings)) {
-            other = open(first.endpoint());
+            other = open(first.config());
             until(() -> other.trouble().isEmpty());
             var unused = call(() -> other.purge(PURGE, false));
             before = call(other::newestPurge);
@@ -319,7 +319,7 @@ class RedisStoreTest extends StoreContract {
     @Test
     void theSameRunOfRedisGoesOnWithItsLife() throws Exception {
         SequencePair before = call(() -> store.purge(PURGE, false)).pair();
-        RedisStore other = open(server.endpoint());
+        RedisStore other = open(server.config());
         until(() -> other.trouble().isEmpty());
         assertThat(call(other::newestPurge)).isEqualTo(before);
         await(other.close());
@@ -328,10 +328,10 @@ class RedisStoreTest extends StoreContract {
     @Test
     void saysThatItIsNotAuthorised() throws Exception {
         try (RedisUnderTest guarded = new RedisUnderTest("requirepass secret")) {
-            RedisStore without = open(guarded.endpoint());
+            RedisStore without = open(guarded.config());
             until(() -> faults.of(StoreFault.NOT_AUTHORISED) > 0);
             await(without.close());
-            RedisStore with = open("redis://:secret@127.0.0.1:" + guarded.port);
+            RedisStore with = open(guarded.config("secret"));
             until(() -> with.trouble().contains("noeviction"));
             await(with.close());
         }
@@ -353,15 +353,15 @@ class RedisStoreTest extends StoreContract {
                 of.body());
     }
 
-    private RedisStore open(String endpoint) throws Exception {
-        return open(endpoint, Duration.ofSeconds(5));
+    private RedisStore open(RedisConfig config) throws Exception {
+        return open(config, Duration.ofSeconds(5));
     }
 
-    private RedisStore open(String endpoint, Duration lookup) throws Exception {
+    private RedisStore open(RedisConfig config, Duration lookup) throws Exception {
         return call(() -> Future.succeededFuture(new RedisStore(
                 VERTX,
-                new RedisOptions().setConnectionString(endpoint),
-                new RedisStore.Deadlines(Duration.ofSeconds(2), lookup, Duration.ofSeconds(5)),
+                new RedisMaster(VERTX, config),
+                new RedisStore.Deadlines(lookup, Duration.ofSeconds(5)),
                 faults,
                 System::nanoTime,
                 () -> java.util.concurrent.ThreadLocalRandom.current().nextLong())));

@@ -1,8 +1,15 @@
 package dev.weir.cache;
 
+import dev.weir.runtime.config.RedisConfig;
+import dev.weir.runtime.config.RedisEndpoint;
+import dev.weir.runtime.config.Secret;
+import dev.weir.settings.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import redis.embedded.RedisServer;
 
@@ -32,6 +39,25 @@ final class RedisUnderTest implements AutoCloseable {
 
     String endpoint() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    RedisConfig config() {
+        return config("127.0.0.1", port, Optional.empty());
+    }
+
+    RedisConfig config(String password) {
+        return config("127.0.0.1", port, Optional.of(new Secret(password)));
+    }
+
+    static RedisConfig config(String host, int port, Optional<Secret> password) {
+        return new RedisConfig(
+                List.of(new RedisEndpoint(new HostPort(host, port), false)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                password,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5));
     }
 
     @Override

@@ -83,41 +83,7 @@ final class ServiceSections {
     }
 
     Optional<RedisConfig> redis() {
-        return root.optionalSection("redis").map(ServiceSections::redis);
-    }
-
-    private static RedisConfig redis(Section section) {
-        List<String> endpoints = section.texts("endpoints");
-        if (endpoints.isEmpty()) {
-            section.problem("endpoints", "expected one endpoint, such as redis://redis:6379");
-        } else if (endpoints.size() > 1) {
-            section.problem("endpoints", "several endpoints: not built yet (expected: one)");
-        }
-        String first = endpoints.isEmpty() ? "redis://localhost" : endpoints.get(0);
-        Optional<HostPort> endpoint = Optional.empty();
-        if (first.startsWith("rediss://")) {
-            section.problem("endpoints", "\"rediss://\" (TLS to Redis) is not built yet");
-        } else {
-            endpoint = redisAddress(first);
-            if (endpoint.isEmpty()) {
-                section.problem("endpoints", "expected redis://host[:port] (user and password have keys of their own)");
-            }
-        }
-        return new RedisConfig(
-                endpoint.orElse(new HostPort("localhost", 6379)),
-                section.optionalText("user"),
-                section.optionalText("password").map(Secret::new),
-                section.duration("connect", Duration.ofMillis(10), Duration.ofMinutes(1), SECOND.multipliedBy(2)),
-                section.duration("command", Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(500)));
-    }
-
-    private static Optional<HostPort> redisAddress(String url) {
-        if (!url.startsWith("redis://")) {
-            return Optional.empty();
-        }
-        String authority = url.substring(8);
-        boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
-        return HostPort.parse(hasPort ? authority : authority + ":6379").filter(a -> a.port() > 0);
+        return root.optionalSection("redis").map(RedisReader::redis);
     }
 
     PolicyConfig policy() {

@@ -257,9 +257,11 @@ class WeirConfigReaderTest {
             cache: {purge-lease: 1s}                                            | 1:22: cache.purge-lease: expected a duration from 2s to 1h, such as 250ms, 10s, 5m, 24h (found: "1s")
             cache: {targeted: [Cache-Control]}                                  | 1:20: cache.targeted[0]: expected a field name other than Cache-Control (found: "Cache-Control")
             cache: {disconnected: never}                                        | 1:23: cache.disconnected: expected off, or a duration from 1s to 365d, such as 250ms, 10s, 5m, 24h (found: "never")
-            redis: {endpoints: ['redis://a', 'redis://b']}                      | 1:20: redis.endpoints: several endpoints: not built yet (expected: one)
-            redis: {endpoints: ['rediss://a']}                                  | 1:20: redis.endpoints: "rediss://" (TLS to Redis) is not built yet
-            redis: {endpoints: ['redis://u:p@a']}                               | 1:20: redis.endpoints: expected redis://host[:port] (user and password have keys of their own)
+            redis: {endpoints: ['redis://a', 'redis://b']}                      | 1:20: redis.endpoints: several are for "sentinel" (expected: one; Redis Cluster is not built yet)
+            redis: {endpoints: ['redis://u:p@a']}                               | 1:21: redis.endpoints[0]: expected redis://host[:port] or rediss://host[:port] (user and password have keys of their own) (found: "redis://u:p@a")
+            redis: {endpoints: ['redis://a', 'rediss://b'], sentinel: {master: m}} | 1:20: redis.endpoints: redis:// and rediss:// together (expected: the same for all)
+            redis: {endpoints: ['redis://a'], ca: /ca.crt}                      | 1:39: redis.ca: is for endpoints of rediss://
+            redis: {endpoints: ['redis://a'], sentinel: {}}                     | 1:45: redis.sentinel.master: missing (expected: letters, digits, ".", "-" and "_", as sentinel.conf names it)
             redis: {}                                                           | 1:8: redis.endpoints: expected one endpoint, such as redis://redis:6379
             policy: {file: rules.yaml, default: deny}                           | 1:16: policy.file: stands alone: the file holds everything else under "policy:"
             log: {durability: sync}                                             | 1:19: log.durability: "sync" is not built yet
