@@ -93,7 +93,8 @@ public final class AuditService implements Service {
 
         Running serve() {
             tell();
-            registrations.add(context.bus().serve(Addresses.AUDIT_APPEND, this::append));
+            registrations.add(context.bus().serve(Addresses.AUDIT_APPEND, batch -> append(batch, false)));
+            registrations.add(context.bus().serve(Addresses.AUDIT_APPEND_NEXT, batch -> append(batch, true)));
             registrations.add(context.bus().serve(Addresses.AUDIT_QUERY, this::query));
             look();
             context.vertx().setPeriodic(LOOK_EACH.toMillis(), timer -> look());
@@ -112,6 +113,7 @@ public final class AuditService implements Service {
                     "Records that were no JSON",
                     () -> store.numbers().unreadable());
             tell("audit.refused", "Batches for which there was no room", store::refused);
+            tell("audit.early", "Batches whose predecessor was missing", store::early);
             tell("audit.disk.failures", "Times the disk failed", store::diskFailures);
             tell(
                     "audit.sink.failures",
@@ -129,10 +131,10 @@ public final class AuditService implements Service {
             store.trouble().ifPresentOrElse(health::degraded, health::ready);
         }
 
-        private Future<AuditAck> append(AuditBatch batch) {
+        private Future<AuditAck> append(AuditBatch batch, boolean next) {
             lastAppendNanos = System.nanoTime();
             Promise<AuditAck> answer = Promise.promise();
-            store.append(batch).onComplete(done -> onOwn(() -> answer.handle(done)));
+            store.append(batch, next).onComplete(done -> onOwn(() -> answer.handle(done)));
             return answer.future();
         }
 

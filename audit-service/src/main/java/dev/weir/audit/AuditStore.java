@@ -1,5 +1,6 @@
 package dev.weir.audit;
 
+import dev.weir.audit.Marks.Source;
 import dev.weir.contracts.audit.AuditAck;
 import dev.weir.contracts.audit.AuditBatch;
 import io.vertx.core.Future;
@@ -8,7 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +39,7 @@ final class AuditStore implements Closeable {
     private static final long TEND_EACH_MILLIS = 10_000;
     private static final long CLOSE_WITHIN_MILLIS = 10_000;
 
-    private record Waiting(AuditBatch batch, Promise<AuditAck> answer) {}
+    private record Waiting(AuditBatch batch, boolean next, Promise<AuditAck> answer) {}
 
     private final StoreWriter writer;
     private final Segments segments;
@@ -44,6 +47,7 @@ final class AuditStore implements Closeable {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING);
     private final Thread thread = new Thread(this::run, "weir-audit-store");
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong early = new AtomicLong();
     private final AtomicLong diskFailures = new AtomicLong();
     private volatile boolean closing;
     private volatile @Nullable String trouble;
@@ -62,8 +66,17 @@ final class AuditStore implements Closeable {
         thread.setDaemon(true);
     }
 
-    /** Done when all records of the batch are on the disk; fails if that can't be. Any thread; completed on another. */
+    /** {@link #append(AuditBatch, boolean)} of a batch that may have numbers missing before it. */
     Future<AuditAck> append(AuditBatch batch) {
+        return append(batch, false);
+    }
+
+    /**
+     * Done when all records of the batch are on the disk; fails if that can't be. Any thread; completed on another.
+     *
+     * @param next whether the one before it is under way: refused unless that is there
+     */
+    Future<AuditAck> append(AuditBatch batch, boolean next) {
         if (batch.edge().isEmpty()
                 || batch.edge().length() > LONGEST_NAME
                 || batch.firstSeq() < 1
@@ -72,7 +85,7 @@ final class AuditStore implements Closeable {
                     + " (expected: a name, and numbers from 1)");
         }
         Promise<AuditAck> answer = Promise.promise();
-        if (closing || !queue.offer(new Waiting(batch, answer))) {
+        if (closing || !queue.offer(new Waiting(batch, next, answer))) {
             refused.incrementAndGet();
             return Future.failedFuture(closing ? "audit store is closing" : "audit store is busy");
         }
@@ -91,7 +104,8 @@ final class AuditStore implements Closeable {
                 if (first != null) {
                     group.add(first);
                     int more = queue.drainTo(group, TOGETHER - 1);
-                    write(group, more + 1);
+                    assert more == group.size() - 1;
+                    write(group);
                     group.clear();
                 }
                 if (clock.millis() - tended >= TEND_EACH_MILLIS || clock.millis() < tended) {
@@ -104,7 +118,11 @@ final class AuditStore implements Closeable {
         }
     }
 
-    private void write(List<Waiting> group, int count) {
+    private void write(List<Waiting> arrived) {
+        List<Waiting> group = inOrder(arrived);
+        if (group.isEmpty()) {
+            return;
+        }
         List<AuditAck> acks;
         try {
             acks = writer.write(group.stream().map(Waiting::batch).toList(), clock.millis());
@@ -118,9 +136,30 @@ final class AuditStore implements Closeable {
             LOG.info("audit: the log is being written again");
             trouble = null;
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < group.size(); i++) {
             group.get(i).answer().tryComplete(acks.get(i));
         }
+    }
+
+    /** Without those whose predecessor was lost on its way, or failed: whoever sent it sends both again. */
+    private List<Waiting> inOrder(List<Waiting> arrived) {
+        Map<Source, Long> reached = new HashMap<>();
+        List<Waiting> group = new ArrayList<>(arrived.size());
+        for (Waiting each : arrived) {
+            AuditBatch batch = each.batch();
+            Source source = Source.of(batch);
+            long mark = reached.computeIfAbsent(source, writer::mark);
+            if (each.next() && batch.firstSeq() > mark + 1) {
+                early.incrementAndGet();
+                each.answer().tryFail("record " + batch.firstSeq() + " came early (expected: " + (mark + 1) + ")");
+            } else {
+                reached.put(
+                        source,
+                        Math.max(mark, batch.firstSeq() + batch.records().size() - 1));
+                group.add(each);
+            }
+        }
+        return group;
     }
 
     private void tend() {
@@ -164,6 +203,11 @@ final class AuditStore implements Closeable {
     /** Batches for which there was no room. */
     long refused() {
         return refused.get();
+    }
+
+    /** Batches that came before the one that they go on behind. */
+    long early() {
+        return early.get();
     }
 
     long diskFailures() {

@@ -1,5 +1,6 @@
 package dev.weir.audit;
 
+import dev.weir.contracts.audit.AuditBatch;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,7 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Marks {
     /** One life of one edge's spool; the epoch in hexadecimal. */
-    record Source(String edge, String epoch) {}
+    record Source(String edge, String epoch) {
+        static Source of(AuditBatch batch) {
+            return new Source(batch.edge(), Long.toHexString(batch.epoch()));
+        }
+    }
 
     /** A number, and when it was set, since 1970. */
     record Mark(long seq, long millis) {}

@@ -3,8 +3,8 @@ package dev.weir.audit;
 import dev.weir.audit.Marks.Source;
 import dev.weir.contracts.audit.AuditAck;
 import dev.weir.contracts.audit.AuditBatch;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +47,6 @@ final class StoreWriter implements Closeable {
 
     /** What a group would change; dropped if it fails. */
     private static final class Staged {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final Map<Source, Long> marks = new HashMap<>();
         long appended;
         long duplicates;
@@ -61,6 +60,7 @@ final class StoreWriter implements Closeable {
     private final StoreSettings settings;
     private final Segments segments;
     private final Marks marks = new Marks();
+    private final StagedLines lines = new StagedLines();
     private @Nullable FileChannel channel;
     private long segment;
     private long length;
@@ -119,13 +119,14 @@ final class StoreWriter implements Closeable {
      * @throws IOException if nothing of them counts
      */
     List<AuditAck> write(List<AuditBatch> group, long millis) throws IOException {
+        lines.clear();
         Staged staged = new Staged();
         List<AuditAck> acks = new ArrayList<>(group.size());
         for (AuditBatch batch : group) {
             acks.add(stage(batch, staged, millis));
         }
-        if (staged.bytes.size() > 0) {
-            append(staged.bytes.toByteArray(), millis);
+        if (lines.size() > 0) {
+            append(lines.bytes(), millis);
         }
         staged.marks.forEach((source, seq) -> marks.advance(source, seq, millis));
         Numbers before = numbers;
@@ -139,7 +140,7 @@ final class StoreWriter implements Closeable {
     }
 
     private AuditAck stage(AuditBatch batch, Staged staged, long millis) {
-        Source source = new Source(batch.edge(), Long.toHexString(batch.epoch()));
+        Source source = Source.of(batch);
         long mark = staged.marks.getOrDefault(source, marks.of(source));
         long last = batch.firstSeq() + batch.records().size() - 1;
         for (int i = 0; i < batch.records().size(); i++) {
@@ -148,18 +149,15 @@ final class StoreWriter implements Closeable {
                 staged.duplicates++;
                 continue;
             }
-            byte[] record = batch.records().get(i).getBytes();
-            Optional<LineHead> head = head(record, source, seq);
-            if (seq > mark + 1) {
+            Buffer record = batch.records().get(i);
+            int at = lines.add(record);
+            Optional<LineHead> head = head(at, record.length(), source, seq);
+            if (seq > mark + 1 || head.isEmpty()) {
+                lines.cut(at);
                 stageGap(source, mark + 1, missingThrough(seq, head), staged, millis);
+                at = lines.add(head.isPresent() ? record : unreadable(source, seq, record.getBytes(), millis));
+                staged.unreadable += head.isPresent() ? 0 : 1;
             }
-            if (head.isPresent()) {
-                staged.bytes.writeBytes(record);
-            } else {
-                staged.unreadable++;
-                staged.bytes.writeBytes(unreadable(source, seq, record, millis));
-            }
-            staged.bytes.write('\n');
             staged.appended++;
             mark = seq;
         }
@@ -167,23 +165,14 @@ final class StoreWriter implements Closeable {
         return new AuditAck(batch.edge(), batch.epoch(), last);
     }
 
-    private static Optional<LineHead> head(byte[] record, Source source, long seq) {
-        if (record.length > LONGEST_RECORD || hasControls(record)) {
+    private Optional<LineHead> head(int at, int length, Source source, long seq) {
+        if (length > LONGEST_RECORD || lines.hasControls(at, length)) {
             return Optional.empty();
         }
-        return LineHead.of(record, 0, record.length)
+        return LineHead.of(lines.array(), at, length)
                 .filter(head -> head.seq() == seq
                         && head.edge().equals(source.edge())
                         && head.epoch().equals(source.epoch()));
-    }
-
-    private static boolean hasControls(byte[] record) {
-        for (byte each : record) {
-            if (each >= 0 && each < ' ') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** An edge that dropped records says so itself in the first that follows. */
@@ -193,7 +182,7 @@ final class StoreWriter implements Closeable {
                 .orElse(seq - 1);
     }
 
-    private static void stageGap(Source source, long from, long through, Staged staged, long millis) {
+    private void stageGap(Source source, long from, long through, Staged staged, long millis) {
         if (from <= through) {
             staged.gaps++;
             JsonObject gap = new JsonObject()
@@ -203,12 +192,12 @@ final class StoreWriter implements Closeable {
                     .put("epoch", source.epoch())
                     .put("a", from)
                     .put("b", through);
-            staged.bytes.writeBytes(gap.encode().getBytes(StandardCharsets.UTF_8));
-            staged.bytes.write('\n');
+            int at = lines.add(gap.toBuffer());
+            assert at >= 0;
         }
     }
 
-    private static byte[] unreadable(Source source, long seq, byte[] record, long millis) {
+    private static Buffer unreadable(Source source, long seq, byte[] record, long millis) {
         int shown = Math.min(record.length, SHOWN_OF_UNREADABLE);
         return new JsonObject()
                 .put("edge", source.edge())
@@ -218,8 +207,7 @@ final class StoreWriter implements Closeable {
                 .put("kind", "unreadable")
                 .put("bytes", record.length)
                 .put("record", new String(record, 0, shown, StandardCharsets.UTF_8))
-                .encode()
-                .getBytes(StandardCharsets.UTF_8);
+                .toBuffer();
     }
 
     /** As edges write it, so that times compare as text. */
@@ -229,7 +217,7 @@ final class StoreWriter implements Closeable {
         return text.length() == 24 ? text : text.substring(0, 19) + ".000Z";
     }
 
-    private void append(byte[] bytes, long millis) throws IOException {
+    private void append(ByteBuffer bytes, long millis) throws IOException {
         boolean done = false;
         try {
             FileChannel file = channel == null ? reopen() : channel;
@@ -238,7 +226,7 @@ final class StoreWriter implements Closeable {
             }
             writeAll(file, bytes, length);
             file.force(false);
-            length += bytes.length;
+            length += bytes.remaining();
             synced = new Place(segment, length);
             done = true;
         } finally {
@@ -324,10 +312,10 @@ final class StoreWriter implements Closeable {
     }
 
     /** To whoever reads a file that follows: not synced, and a failure there costs nobody an acknowledgement. */
-    private void copy(byte[] bytes) {
+    private void copy(ByteBuffer bytes) {
         for (Path each : settings.copies()) {
             try (FileChannel file = FileChannel.open(each, APPENDED, OWNER_ONLY)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
+                ByteBuffer left = bytes.duplicate();
                 while (left.hasRemaining()) {
                     int written = file.write(left);
                     assert written >= 0;
@@ -339,8 +327,8 @@ final class StoreWriter implements Closeable {
         }
     }
 
-    private static void writeAll(FileChannel file, byte[] bytes, long at) throws IOException {
-        ByteBuffer left = ByteBuffer.wrap(bytes);
+    private static void writeAll(FileChannel file, ByteBuffer bytes, long at) throws IOException {
+        ByteBuffer left = bytes.duplicate();
         while (left.hasRemaining()) {
             int written = file.write(left, at + left.position());
             if (written <= 0) {
@@ -359,6 +347,11 @@ final class StoreWriter implements Closeable {
                 LOG.debug("closing a segment", e);
             }
         }
+    }
+
+    /** The last number of that life that is here; 0 if none is. */
+    long mark(Source source) {
+        return marks.of(source);
     }
 
     /** Up to where the store may be read; any thread. */

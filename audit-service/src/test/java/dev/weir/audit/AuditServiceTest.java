@@ -57,18 +57,21 @@ class AuditServiceTest {
         assertThat(append(Batches.batch("e", 1, 1, 100))).isEqualTo(new AuditAck("e", 1, 100));
         assertThat(append(Batches.batch("e", 1, 102, 102))).isEqualTo(new AuditAck("e", 1, 102));
 
+        assertThat(await(bus.request(Addresses.AUDIT_APPEND_NEXT, Batches.batch("e", 1, 103, 104), SOON)))
+                .isEqualTo(new AuditAck("e", 1, 104));
+
         AuditPage page = query(Map.of("request_id", "e-9*"), "");
         assertThat(page.lines().stream().map(each -> new JsonObject(each).getString("request_id")))
                 .containsExactly("e-9", "e-90", "e-91", "e-92", "e-93", "e-94", "e-95", "e-96", "e-97", "e-98", "e-99");
         assertThat(status.numbers())
-                .containsEntry("audit.appended", 101L)
+                .containsEntry("audit.appended", 103L)
                 .containsEntry("audit.duplicates", 100L)
                 .containsEntry("audit.gaps", 1L);
         assertThat(metrics.scrape()).contains("weir_audit_appended");
         assertThat(health.parts().get("audit-store")).isEqualTo(new Health.Status(Health.State.READY, ""));
         await(running.drain());
-        assertThat(Files.readAllLines(directory.resolve("copy.log"))).hasSize(102);
-        assertThat(append(Batches.batch("e", 1, 103, 103), bus).failed())
+        assertThat(Files.readAllLines(directory.resolve("copy.log"))).hasSize(104);
+        assertThat(append(Batches.batch("e", 1, 105, 105), bus).failed())
                 .as("after the drain")
                 .isTrue();
     }

@@ -56,6 +56,46 @@ class AuditStoreTest {
     }
 
     @Test
+    void takesABatchAheadOnlyBehindTheOneBeforeIt() throws Exception {
+        try (AuditStore store = open()) {
+            assertThat(failure(store.append(Batches.batch("e", 1, 4, 6), true)))
+                    .as("nothing is there")
+                    .isNotNull();
+            List<Future<AuditAck>> together = List.of(
+                    store.append(Batches.batch("e", 1, 1, 3), false),
+                    store.append(Batches.batch("e", 1, 4, 6), true),
+                    store.append(Batches.batch("e", 1, 9, 9), true),
+                    store.append(Batches.batch("f", 1, 9, 9), true),
+                    store.append(Batches.batch("e", 1, 7, 8), true));
+            assertThat(await(together.get(1))).isEqualTo(new AuditAck("e", 1, 6));
+            assertThat(failure(together.get(2))).as("early").isNotNull();
+            assertThat(failure(together.get(3))).as("another edge").isNotNull();
+            assertThat(await(together.get(4))).isEqualTo(new AuditAck("e", 1, 8));
+            assertThat(await(store.append(Batches.batch("e", 1, 7, 10), true))).isEqualTo(new AuditAck("e", 1, 10));
+            assertThat(store.early()).isEqualTo(3);
+        }
+        assertThat(Batches.told(directory))
+                .isEqualTo(LongStream.rangeClosed(1, 10).mapToObj(i -> "e:" + i).toList());
+    }
+
+    @Test
+    void whatIsAheadOfABatchThatTheDiskFailedIsRefused() throws Exception {
+        try (AuditStore store = open()) {
+            assertThat(await(store.append(Batches.batch("e", 1, 1, 1000)))).isNotNull();
+            Files.createDirectory(new Segments(directory).file(2));
+            assertThat(failure(store.append(Batches.batch("e", 1, 1001, 1002)))).isNotNull();
+            assertThat(failure(store.append(Batches.batch("e", 1, 1003, 1004), true)))
+                    .hasMessageContaining("early");
+            Files.delete(new Segments(directory).file(2));
+            assertThat(await(store.append(Batches.batch("e", 1, 1001, 1002)))).isEqualTo(new AuditAck("e", 1, 1002));
+            assertThat(await(store.append(Batches.batch("e", 1, 1003, 1004), true)))
+                    .isEqualTo(new AuditAck("e", 1, 1004));
+            assertThat(store.numbers().gaps()).isZero();
+        }
+        assertThat(Batches.told(directory)).hasSize(1004);
+    }
+
+    @Test
     void whatIsNoBatchIsRefused() throws Exception {
         try (AuditStore store = open()) {
             assertThat(store.append(new AuditBatch("", 1, 1, List.of())).failed())

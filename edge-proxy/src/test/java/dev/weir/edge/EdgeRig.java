@@ -6,6 +6,7 @@ import dev.weir.contracts.Address;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.audit.AuditAck;
+import dev.weir.contracts.audit.AuditBatch;
 import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.contracts.policy.RevisionAnnouncement;
 import dev.weir.contracts.policy.RevisionChunk;
@@ -94,14 +95,8 @@ final class EdgeRig implements AutoCloseable {
         bus = new LocalBus(vertx, metrics);
         assertThat(bus.serve(Addresses.POLICY_FETCH, request -> Future.succeededFuture(chunk((int) request.offset()))))
                 .isNotNull();
-        assertThat(bus.serve(Addresses.AUDIT_APPEND, batch -> {
-                    batch.records().forEach(record -> records.add(new JsonObject(record)));
-                    return Future.succeededFuture(new AuditAck(
-                            batch.edge(),
-                            batch.epoch(),
-                            batch.firstSeq() + batch.records().size() - 1));
-                }))
-                .isNotNull();
+        assertThat(bus.serve(Addresses.AUDIT_APPEND, this::keep)).isNotNull();
+        assertThat(bus.serve(Addresses.AUDIT_APPEND_NEXT, this::keep)).isNotNull();
         ServiceContext parts = new ServiceContext(
                 vertx, bus, config, "edge-proxy-1", "test", state, secrets, metrics, new Health(), () -> now, status);
         context = vertx.getOrCreateContext();
@@ -254,6 +249,12 @@ final class EdgeRig implements AutoCloseable {
 
     long number(String name) {
         return status.numbers().getOrDefault(name, -1L);
+    }
+
+    private Future<AuditAck> keep(AuditBatch batch) {
+        batch.records().forEach(record -> records.add(new JsonObject(record)));
+        return Future.succeededFuture(new AuditAck(
+                batch.edge(), batch.epoch(), batch.firstSeq() + batch.records().size() - 1));
     }
 
     /** The records once there are so many. */

@@ -1,7 +1,5 @@
 package dev.weir.edge.log;
 
-import dev.weir.contracts.audit.AuditAck;
-import dev.weir.contracts.audit.AuditBatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -11,7 +9,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,31 +64,22 @@ public final class AuditOutbox implements AutoCloseable {
      *
      * @param edge name of the edge, at most 128 characters
      * @param epoch of this life: random, not 0
-     * @param send carries a batch to the log; called on a thread that is not an event loop
      */
-    public static AuditOutbox open(
-            SpoolSettings settings,
-            String edge,
-            long epoch,
-            Function<AuditBatch, Future<AuditAck>> send,
-            InstantSource clock)
+    static AuditOutbox open(
+            SpoolSettings settings, String edge, long epoch, AuditShipper.Carrier carrier, InstantSource clock)
             throws IOException {
         if (edge.isEmpty() || edge.length() > LONGEST_NAME || epoch == 0) {
             throw new IllegalArgumentException("edge: \"" + edge + "\", epoch " + epoch
                     + " (expected: a name of 1 to 128 characters, an epoch that isn't 0)");
         }
         AuditSpool spool = AuditSpool.open(settings, edge, epoch);
-        return new AuditOutbox(spool, send, clock, AuditShipper.Pace.USUAL);
+        return new AuditOutbox(spool, carrier, clock, AuditShipper.Pace.USUAL);
     }
 
-    AuditOutbox(
-            AuditSpool spool,
-            Function<AuditBatch, Future<AuditAck>> send,
-            InstantSource clock,
-            AuditShipper.Pace pace) {
+    AuditOutbox(AuditSpool spool, AuditShipper.Carrier carrier, InstantSource clock, AuditShipper.Pace pace) {
         this.spool = spool;
         this.clock = clock;
-        this.shipper = new AuditShipper(spool, send, shipping, pace);
+        this.shipper = new AuditShipper(spool, carrier, shipping, pace);
         this.line = ThreadLocal.withInitial(() -> new JsonLine(spool.edge(), spool.epoch()));
         long each = TEND_EACH.toMillis();
         var unused = keeping.scheduleWithFixedDelay(this::tend, 0, each, TimeUnit.MILLISECONDS);

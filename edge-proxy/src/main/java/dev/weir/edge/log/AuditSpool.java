@@ -1,12 +1,9 @@
 package dev.weir.edge.log;
 
-import dev.weir.contracts.audit.AuditBatch;
 import dev.weir.edge.log.SpoolCursor.Position;
-import io.vertx.core.buffer.Buffer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,16 +30,6 @@ final class AuditSpool implements Closeable {
     private static final byte[] KIND = JsonLine.key("kind");
     private static final byte[] FROM = JsonLine.key("a");
     private static final byte[] THROUGH = JsonLine.key("b");
-
-    /**
-     * Records to ship.
-     *
-     * @param batch consecutive records of one segment
-     * @param from where it begins
-     * @param ends where each record ends
-     * @param oldestMillis time of the first
-     */
-    record Slice(AuditBatch batch, Position from, List<Integer> ends, long oldestMillis) {}
 
     /** Counts; bytes are of payloads. */
     record Counts(long appended, long recovered, long dropped, long acknowledged, long backlogBytes, long failures) {
@@ -323,64 +310,64 @@ final class AuditSpool implements Closeable {
         }
     }
 
-    /** The oldest records that are not acknowledged, at the most so many bytes of payload but one record at least. */
+    /** The oldest records that are not acknowledged, at the most so many bytes but one record at least. */
     Optional<Slice> read(int mostBytes) throws IOException {
+        retire();
+        return slice(cursor.position(), mostBytes);
+    }
+
+    /** Those behind {@code slice}, which was read but may not be acknowledged yet. */
+    Optional<Slice> readAfter(Slice slice, int mostBytes) {
+        return slice(slice.end(slice.batch().records().size()), mostBytes);
+    }
+
+    private Optional<Slice> slice(Position from, int mostBytes) {
+        SpoolSegment segment = null;
+        boolean newest = false;
+        synchronized (lock) {
+            for (SpoolSegment each : live) {
+                if (each.ordinal() >= from.ordinal() && start(each, from) < each.written()) {
+                    segment = each;
+                    newest = each == active;
+                    break;
+                }
+            }
+        }
+        return segment == null
+                ? Optional.empty()
+                : Optional.of(Slice.of(segment, start(segment, from), mostBytes, newest));
+    }
+
+    /** The records of {@code slice}, the oldest of those that were read, are in the log up to that number. */
+    void acknowledge(Slice slice, long throughSeq) throws IOException {
+        int count = (int) Math.min(
+                slice.batch().records().size(), throughSeq - slice.batch().firstSeq() + 1);
+        if (count <= 0) {
+            return;
+        }
+        cursor.advance(slice.end(count));
+        long bytes = slice.bytes(count);
+        synchronized (lock) {
+            acknowledged += count;
+            backlogBytes -= bytes;
+        }
+        retire();
+    }
+
+    /** Gives back the segments that are acknowledged to their end. */
+    private void retire() throws IOException {
         while (true) {
             SpoolSegment oldest;
-            boolean last;
             synchronized (lock) {
                 oldest = live.getFirst();
-                last = oldest == active;
-            }
-            int at = start(oldest, cursor.position());
-            if (at < oldest.written()) {
-                return Optional.of(slice(oldest, at, mostBytes));
-            }
-            if (last) {
-                return Optional.empty();
+                if (oldest == active || start(oldest, cursor.position()) < oldest.written()) {
+                    return;
+                }
             }
             cursor.advance(new Position(oldest.ordinal() + 1, 0));
             synchronized (lock) {
                 retired.add(live.removeFirst());
             }
-        }
-    }
-
-    private static Slice slice(SpoolSegment segment, int start, int mostBytes) {
-        int written = segment.written();
-        long firstSeq = segment.seq(start);
-        List<Buffer> records = new ArrayList<>();
-        List<Integer> ends = new ArrayList<>();
-        int bytes = 0;
-        int at = start;
-        while (at < written && segment.seq(at) == firstSeq + records.size()) {
-            bytes += segment.length(at) + Integer.BYTES;
-            if (bytes > mostBytes && !records.isEmpty()) {
-                break;
-            }
-            records.add(Buffer.buffer(segment.payload(at)));
-            at = segment.next(at);
-            ends.add(at);
-        }
-        AuditBatch batch = new AuditBatch(segment.edge(), segment.epoch(), firstSeq, records);
-        return new Slice(batch, new Position(segment.ordinal(), start), ends, segment.millis(start));
-    }
-
-    /** The records of {@code slice} up to that number are in the log; must be the slice read last. */
-    void acknowledge(Slice slice, long throughSeq) throws IOException {
-        int count =
-                (int) Math.min(slice.ends().size(), throughSeq - slice.batch().firstSeq() + 1);
-        if (count <= 0) {
-            return;
-        }
-        cursor.advance(new Position(slice.from().ordinal(), slice.ends().get(count - 1)));
-        long bytes = 0;
-        for (Buffer each : slice.batch().records().subList(0, count)) {
-            bytes += each.length();
-        }
-        synchronized (lock) {
-            acknowledged += count;
-            backlogBytes -= bytes;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.edge.log;
 
+import dev.weir.contracts.Address;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.audit.AuditAck;
 import dev.weir.contracts.audit.AuditBatch;
@@ -56,22 +57,28 @@ public final class EdgeLog {
                 context.state().resolve("spool"), context.config().log().spool().bytes());
         long epoch = new SecureRandom().nextLong() | 1;
         return AuditOutbox.open(
-                settings, context.nodeName(), epoch, batch -> send(context, own, batch), context.clock());
+                settings,
+                context.nodeName(),
+                epoch,
+                (batch, next) -> send(context, own, batch, next ? Addresses.AUDIT_APPEND_NEXT : Addresses.AUDIT_APPEND),
+                context.clock());
     }
 
-    private static Future<AuditAck> send(ServiceContext context, Context own, AuditBatch batch) {
+    private static Future<AuditAck> send(
+            ServiceContext context, Context own, AuditBatch batch, Address<AuditBatch, AuditAck> to) {
         Promise<AuditAck> answer = Promise.promise();
         try {
-            own.runOnContext(here -> request(context, batch).onComplete(answer));
+            own.runOnContext(here -> request(context, batch, to).onComplete(answer));
         } catch (RejectedExecutionException ending) {
             return Future.failedFuture(ending);
         }
         return answer.future();
     }
 
-    private static Future<AuditAck> request(ServiceContext context, AuditBatch batch) {
+    private static Future<AuditAck> request(
+            ServiceContext context, AuditBatch batch, Address<AuditBatch, AuditAck> to) {
         try {
-            return context.bus().request(Addresses.AUDIT_APPEND, batch, ANSWER_WITHIN);
+            return context.bus().request(to, batch, ANSWER_WITHIN);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

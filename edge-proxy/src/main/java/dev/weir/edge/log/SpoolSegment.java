@@ -175,7 +175,7 @@ final class SpoolSegment {
 
     /** Whether a record of that many bytes goes in, and a gap after it. */
     boolean fits(int length) {
-        return written + padded(RECORD_HEADER_BYTES + length) <= size - RESERVE_BYTES;
+        return written + room(length) <= size - RESERVE_BYTES;
     }
 
     /** Adds a record that {@link #fits}, or that of a gap, which always goes in. */
@@ -187,7 +187,7 @@ final class SpoolSegment {
         map.putLong(at + 16, seq);
         map.putLong(at + 24, millis);
         map.put(at + RECORD_HEADER_BYTES, payload, offset, length);
-        written = at + padded(RECORD_HEADER_BYTES + length);
+        written = at + room(length);
     }
 
     /** Notes that records up to that number were dropped since the last one here, should the process die full. */
@@ -274,8 +274,18 @@ final class SpoolSegment {
         return payload;
     }
 
+    /** Copies a record's payload to a place in {@code to}. */
+    void payload(int at, byte[] to, int offset) {
+        map.get(at + RECORD_HEADER_BYTES, to, offset, length(at));
+    }
+
     int next(int at) {
-        return at + padded(RECORD_HEADER_BYTES + length(at));
+        return at + room(length(at));
+    }
+
+    /** What a record with so much payload takes up. */
+    static int room(int payloadBytes) {
+        return padded(RECORD_HEADER_BYTES + payloadBytes);
     }
 
     private static int padded(int bytes) {

@@ -16,7 +16,7 @@ final class AppendUntilKilled {
                 SpoolSettings.of(Path.of(args[0]), 64 << 20),
                 "edge",
                 1,
-                batch -> Future.failedFuture("no log"),
+                (batch, next) -> Future.failedFuture("no log"),
                 InstantSource.system());
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (int i = 0; i < 100_000; i++) {

@@ -6,6 +6,7 @@ import dev.weir.contracts.audit.AuditAck;
 import dev.weir.contracts.audit.AuditBatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,11 @@ class AuditOutboxTest {
     private static final AuditShipper.Pace QUICK = new AuditShipper.Pace(
             Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofMillis(1), Duration.ofMillis(5));
 
+    private static final AuditShipper.Pace PATIENT = new AuditShipper.Pace(
+            Duration.ofMillis(1), Duration.ofSeconds(60), Duration.ofMillis(1), Duration.ofMillis(5));
+
     /** A batch on its way, to be answered by the test. */
-    private record Sent(AuditBatch batch, Promise<AuditAck> answer) {
+    private record Sent(AuditBatch batch, boolean next, Promise<AuditAck> answer) {
         void acknowledge() {
             answer.complete(through(batch.firstSeq() + batch.records().size() - 1));
         }
@@ -43,23 +47,72 @@ class AuditOutboxTest {
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
 
     @Test
-    void shipsOneBatchAtATimeUntilTheSpoolIsEmpty() throws Exception {
-        try (AuditOutbox outbox = open(this::send)) {
-            append(outbox, 0, 1000);
+    void shipsMoreAndMoreBatchesTogetherInTheirOrderUntilTheSpoolIsEmpty() throws Exception {
+        try (AuditOutbox outbox = open(this::send, PATIENT)) {
+            append(outbox, 0, 6000);
             List<String> arrived = new ArrayList<>();
-            while (arrived.size() < 1000) {
-                Sent batch = next();
-                assertThat(sent).isEmpty();
-                batch.batch().records().forEach(each -> arrived.add(new JsonObject(each).getString("request_id")));
-                batch.acknowledge();
+            for (int together : new int[] {1, 2, 8}) {
+                List<Sent> underWay = new ArrayList<>();
+                for (int i = 0; i < together; i++) {
+                    underWay.add(next());
+                }
+                assertThat(sent).as("with %s under way", together).isEmpty();
+                for (Sent each : underWay) {
+                    each.batch().records().forEach(record -> arrived.add(id(record)));
+                    each.acknowledge();
+                }
+            }
+            while (arrived.size() < 6000) {
+                Sent each = next();
+                each.batch().records().forEach(record -> arrived.add(id(record)));
+                each.acknowledge();
             }
             assertThat(arrived)
-                    .isEqualTo(IntStream.range(0, 1000).mapToObj(i -> "id-" + i).toList());
+                    .isEqualTo(IntStream.range(0, 6000).mapToObj(i -> "id-" + i).toList());
             assertThat(await(outbox.drain(Duration.ofSeconds(10)))).isTrue();
             assertThat(outbox.numbers().backlogRecords()).isZero();
             assertThat(outbox.numbers().oldestMillis()).isZero();
-            assertThat(outbox.numbers().acknowledged()).isEqualTo(1000);
+            assertThat(outbox.numbers().acknowledged()).isEqualTo(6000);
+            assertThat(outbox.numbers().shipFailures()).isZero();
         }
+    }
+
+    @Test
+    void anAcknowledgementCountsOnceAllBeforeItAreThere() throws Exception {
+        try (AuditOutbox outbox = open(this::send)) {
+            append(outbox, 0, 1000);
+            next().acknowledge();
+            Sent second = next();
+            Sent third = next();
+            assertThat(third.next()).isTrue();
+            long before = outbox.numbers().acknowledged();
+            third.acknowledge();
+            // Nothing counts of it, and when the second is given up both come again, the second alone at first.
+            Sent again = next();
+            assertThat(again.batch().firstSeq()).isEqualTo(second.batch().firstSeq());
+            assertThat(again.next()).isFalse();
+            assertThat(outbox.numbers().acknowledged()).isEqualTo(before);
+            assertThat(outbox.numbers().shipFailures()).isEqualTo(1);
+            again.acknowledge();
+            assertThat(next().batch().firstSeq()).isEqualTo(third.batch().firstSeq());
+        }
+    }
+
+    @Test
+    void aLogThatTakesNothingAheadIsSentOneAfterTheOther() throws Exception {
+        TreeMap<Long, String> log = new TreeMap<>();
+        try (AuditOutbox outbox = open((batch, next) -> {
+            if (next) {
+                return Future.failedFuture("nobody serves it");
+            }
+            keep(log, batch);
+            return Future.succeededFuture(through(batch));
+        })) {
+            append(outbox, 0, 3000);
+            assertThat(await(outbox.drain(Duration.ofSeconds(15)))).isTrue();
+            assertThat(outbox.numbers().shipFailures()).isZero();
+        }
+        assertThat(log).hasSize(3000);
     }
 
     @Test
@@ -110,8 +163,7 @@ class AuditOutboxTest {
             assertThat(await(outbox.drain(Duration.ofMillis(50)))).isFalse();
             assertThat(outbox.numbers().backlogRecords()).isEqualTo(3);
         }
-        try (AuditOutbox outbox = open(batch -> Future.succeededFuture(new AuditAck(
-                batch.edge(), batch.epoch(), batch.firstSeq() + batch.records().size() - 1)))) {
+        try (AuditOutbox outbox = open((batch, next) -> Future.succeededFuture(through(batch)))) {
             assertThat(outbox.numbers().recovered()).isEqualTo(3);
             assertThat(await(outbox.drain(Duration.ofSeconds(10)))).isTrue();
         }
@@ -121,17 +173,12 @@ class AuditOutboxTest {
     void everyRecordArrivesThoughAnswersGetLost() throws Exception {
         TreeMap<Long, String> log = new TreeMap<>();
         int[] calls = new int[1];
-        try (AuditOutbox outbox = open(batch -> {
-            for (int i = 0; i < batch.records().size(); i++) {
-                log.putIfAbsent(
-                        batch.firstSeq() + i, new JsonObject(batch.records().get(i)).getString("request_id"));
+        try (AuditOutbox outbox = open((batch, next) -> {
+            if (next && batch.firstSeq() > log.size() + 1) {
+                return Future.failedFuture("early");
             }
-            return calls[0]++ % 3 == 0
-                    ? Future.failedFuture("answer lost")
-                    : Future.succeededFuture(new AuditAck(
-                            batch.edge(),
-                            batch.epoch(),
-                            batch.firstSeq() + batch.records().size() - 1));
+            keep(log, batch);
+            return calls[0]++ % 3 == 0 ? Future.failedFuture("answer lost") : Future.succeededFuture(through(batch));
         })) {
             append(outbox, 0, 20_000);
             assertThat(await(outbox.drain(Duration.ofSeconds(15)))).isTrue();
@@ -142,14 +189,33 @@ class AuditOutboxTest {
                 .isEqualTo(IntStream.range(0, 20_000).mapToObj(i -> "id-" + i).toList());
     }
 
-    private AuditOutbox open(Function<AuditBatch, Future<AuditAck>> send) throws IOException {
-        AuditSpool spool = AuditSpool.open(SpoolSettings.of(directory, 64 << 20), "edge", System.nanoTime() | 1);
-        return new AuditOutbox(spool, send, InstantSource.system(), QUICK);
+    private static String id(Buffer record) {
+        return new JsonObject(record).getString("request_id");
     }
 
-    private Future<AuditAck> send(AuditBatch batch) {
+    private static void keep(Map<Long, String> log, AuditBatch batch) {
+        for (int i = 0; i < batch.records().size(); i++) {
+            log.putIfAbsent(batch.firstSeq() + i, id(batch.records().get(i)));
+        }
+    }
+
+    private static AuditAck through(AuditBatch batch) {
+        return new AuditAck(
+                batch.edge(), batch.epoch(), batch.firstSeq() + batch.records().size() - 1);
+    }
+
+    private AuditOutbox open(AuditShipper.Carrier send) throws IOException {
+        return open(send, QUICK);
+    }
+
+    private AuditOutbox open(AuditShipper.Carrier send, AuditShipper.Pace pace) throws IOException {
+        AuditSpool spool = AuditSpool.open(SpoolSettings.of(directory, 64 << 20), "edge", System.nanoTime() | 1);
+        return new AuditOutbox(spool, send, InstantSource.system(), pace);
+    }
+
+    private Future<AuditAck> send(AuditBatch batch, boolean next) {
         Promise<AuditAck> answer = Promise.promise();
-        boolean added = sent.add(new Sent(batch, answer));
+        boolean added = sent.add(new Sent(batch, next, answer));
         assert added;
         return answer.future();
     }

@@ -3,7 +3,6 @@ package dev.weir.edge.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.edge.log.AuditSpool.Slice;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.File;
@@ -18,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -241,6 +241,56 @@ class AuditSpoolTest {
             spool.acknowledge(slice, 5);
             assertThat(spool.read(1).orElseThrow().batch().firstSeq()).isEqualTo(6);
             assertThat(spool.read(1).orElseThrow().batch().records()).hasSize(1);
+        }
+    }
+
+    @Test
+    void readsOnBehindWhatIsNotAcknowledgedAndGivesSegmentsBackOnceItIs() throws IOException {
+        try (AuditSpool spool = open(1, 8)) {
+            for (int i = 0; i < 700; i++) {
+                assertThat(Spooled.append(spool, "id-" + i)).isPositive();
+                tendNowAndThen(spool);
+            }
+            List<Slice> read = new ArrayList<>();
+            for (Optional<Slice> slice = spool.read(10_000);
+                    slice.isPresent();
+                    slice = spool.readAfter(slice.get(), 10_000)) {
+                assertThat(read.isEmpty() || slice.get().follows(read.get(read.size() - 1)))
+                        .isTrue();
+                read.add(slice.get());
+            }
+            assertThat(read.stream().map(each -> each.from().ordinal()).distinct())
+                    .as("segments")
+                    .hasSizeGreaterThan(2);
+            assertThat(read.subList(0, read.size() - 1)).allMatch(Slice::moreBehind);
+            assertThat(read.get(read.size() - 1).moreBehind()).isFalse();
+            assertThat(read.get(read.size() - 1).lastSeq()).isEqualTo(700);
+            assertThat(spool.counts().backlog()).isEqualTo(700);
+            for (Slice each : read) {
+                spool.acknowledge(each, each.lastSeq());
+            }
+            assertThat(spool.counts().backlog()).isZero();
+            assertThat(spool.counts().backlogBytes()).isZero();
+            for (int i = 700; i < 1400; i++) {
+                assertThat(Spooled.append(spool, "id-" + i))
+                        .as("room is there again")
+                        .isPositive();
+                tendNowAndThen(spool);
+            }
+        }
+    }
+
+    @Test
+    void whatNumbersAreMissingBeforeDoesNotFollow() throws IOException {
+        try (AuditSpool spool = open(1, 4)) {
+            assertThat(Spooled.append(spool, "a")).isEqualTo(1);
+            assertThat(spool.skip(1000)).isEqualTo(-1);
+            assertThat(Spooled.append(spool, "b")).isEqualTo(4);
+            Slice first = spool.read(4096).orElseThrow();
+            Slice second = spool.readAfter(first, 4096).orElseThrow();
+            assertThat(first.lastSeq()).isEqualTo(1);
+            assertThat(second.batch().firstSeq()).as("what tells of the gap").isEqualTo(3);
+            assertThat(second.follows(first)).isFalse();
         }
     }
 

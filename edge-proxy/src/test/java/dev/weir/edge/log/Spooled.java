@@ -1,6 +1,5 @@
 package dev.weir.edge.log;
 
-import dev.weir.edge.log.AuditSpool.Slice;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,11 +35,7 @@ final class Spooled {
         List<JsonObject> taken = new ArrayList<>();
         for (Optional<Slice> slice = spool.read(4096); slice.isPresent(); slice = spool.read(4096)) {
             slice.get().batch().records().forEach(each -> taken.add(new JsonObject(each)));
-            spool.acknowledge(
-                    slice.get(),
-                    slice.get().batch().firstSeq()
-                            + slice.get().batch().records().size()
-                            - 1);
+            spool.acknowledge(slice.get(), slice.get().lastSeq());
         }
         return taken;
     }

@@ -107,6 +107,13 @@ public final class Addresses {
     public static final Address<AuditBatch, AuditAck> AUDIT_APPEND =
             new Address<>("weir.audit.append", AuditBatch.CODEC, AuditAck.CODEC);
 
+    /**
+     * Served by audit-service: {@link #AUDIT_APPEND} for a batch that goes on where one ends that may still be under way;
+     * refused unless that one is there.
+     */
+    public static final Address<AuditBatch, AuditAck> AUDIT_APPEND_NEXT =
+            new Address<>("weir.audit.append-next", AuditBatch.CODEC, AuditAck.CODEC);
+
     /** Served by audit-service. */
     public static final Address<AuditQuery, AuditPage> AUDIT_QUERY =
             new Address<>("weir.audit.query", AuditQuery.CODEC, AuditPage.CODEC);
