@@ -6,6 +6,11 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeasedStore;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
@@ -54,6 +59,8 @@ final class CacheDesk implements Running {
     private final Health.Part health;
     private final Count hits;
     private final Count fills;
+    private final Count granted;
+    private final Count sent;
     private final Count failed;
     private final Count unreachable;
     private volatile SequencePair newest = SequencePair.NONE;
@@ -63,7 +70,7 @@ final class CacheDesk implements Running {
     /**
      * Not open yet.
      *
-     * @param random for tokens
+     * @param random for the names of counts
      */
     CacheDesk(
             Vertx vertx,
@@ -83,12 +90,14 @@ final class CacheDesk implements Running {
         this.health = health;
         this.hits = lookups("hit");
         this.fills = lookups("fill");
+        this.granted = lookups("granted");
+        this.sent = lookups("follow");
         this.failed = lookups("failed");
         this.unreachable = metrics.counter(
                 "cache.purge.unreachable", "Edges that had not applied a purge when its receipt was written.");
         status.word("purges", () -> newest.toString());
         status.number("cache.hits", hits::sum);
-        status.number("cache.fills", fills::sum);
+        status.number("cache.fills", () -> fills.sum() + granted.sum() + sent.sum());
         status.number("cache.failed", failed::sum);
     }
 
@@ -98,6 +107,9 @@ final class CacheDesk implements Running {
                 bus.serve(Addresses.CACHE_LOOKUP, this::lookup),
                 bus.serve(Addresses.CACHE_PEEK, this::peek),
                 bus.serve(Addresses.CACHE_STORE, this::store),
+                bus.serve(Addresses.CACHE_LEASE_LOOKUP, this::lookup),
+                bus.serve(Addresses.CACHE_LEASED_STORE, this::store),
+                bus.serve(Addresses.CACHE_LEASES, this::leases),
                 bus.serve(Addresses.CACHE_PURGE, this::purgeUrl),
                 bus.serve(Addresses.CACHE_PURGE_SCOPES, this::purge),
                 bus.serve(Addresses.CACHE_PURGES_SINCE, this::urlsSince),
@@ -153,23 +165,70 @@ final class CacheDesk implements Running {
         return fill(newest);
     }
 
-    private CacheLookupReply fill(SequencePair purges) {
-        long token = random.getAsLong();
-        return new CacheLookupReply.Fill(token == 0 ? 1 : token, purges);
+    private static CacheLookupReply fill(SequencePair purges) {
+        return new CacheLookupReply.Fill(0, purges);
     }
 
+    private Future<LeaseLookupReply> lookup(LeaseLookup asked) {
+        Optional<CacheKey> key = CacheKey.parse(asked.key());
+        if (key.isEmpty()) {
+            failed.increment();
+            return Future.succeededFuture(new LeaseLookupReply.Unleased(newest));
+        }
+        return store.lookup(asked, key.get().uri())
+                .onSuccess(reply -> {
+                    outcome(reply).increment();
+                    newest = reply.purges();
+                })
+                .otherwise(failure -> {
+                    failed.increment();
+                    return new LeaseLookupReply.Unleased(newest);
+                });
+    }
+
+    private Count outcome(LeaseLookupReply reply) {
+        if (reply instanceof LeaseLookupReply.Granted) {
+            return granted;
+        }
+        if (reply instanceof LeaseLookupReply.Follow) {
+            return sent;
+        }
+        return reply instanceof LeaseLookupReply.Stored ? hits : fills;
+    }
+
+    private Future<LeasesLost> leases(LeasesHeld leases) {
+        int most = LeasesHeld.MOST;
+        if (leases.held().size() + leases.over().size() > most) {
+            return Future.failedFuture(new IllegalArgumentException(
+                    "leases: " + (leases.held().size() + leases.over().size()) + " (expected: at most " + most + ")"));
+        }
+        return store.leases(leases).onSuccess(lost -> {
+            count("lost").add(lost.tokens().size());
+            count("renewed").add(leases.held().size() - lost.tokens().size());
+            count("given-back").add(leases.over().size());
+        });
+    }
+
+    /** What is given by those who know nothing of leases, nor of what is said of them: their tokens are noise. */
     private Future<CacheStoreReply> store(CacheStore given) {
+        return store(given.withoutToken(), "")
+                .map(outcome -> outcome == CacheStoreReply.Outcome.LATE ? CacheStoreReply.Outcome.OUTRANKED : outcome)
+                .map(CacheStoreReply::new);
+    }
+
+    private Future<CacheStoreReply> store(LeasedStore given) {
+        return store(given.response(), given.lease()).map(CacheStoreReply::new);
+    }
+
+    private Future<CacheStoreReply.Outcome> store(CacheStore given, String lease) {
         boolean sound = given.body().length() <= LARGEST_BODY
                 && CacheKey.parse(given.key())
                         .filter(key -> key.uri().equals(given.url()))
                         .isPresent();
         Future<CacheStoreReply.Outcome> outcome = sound
-                ? store.store(given).otherwise(CacheStoreReply.Outcome.UNAVAILABLE)
+                ? store.store(given, lease).otherwise(CacheStoreReply.Outcome.UNAVAILABLE)
                 : Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
-        return outcome.map(what -> {
-            stores(what).increment();
-            return new CacheStoreReply(what);
-        });
+        return outcome.onSuccess(what -> stores(what).increment());
     }
 
     private Future<PurgeReceipt> purgeUrl(PurgeRequest asked) {
@@ -295,6 +354,10 @@ final class CacheDesk implements Running {
 
     private Count lookups(String outcome) {
         return metrics.counter("cache.lookups", "Look-ups, by what they were answered.", "outcome", outcome);
+    }
+
+    private Count count(String leases) {
+        return metrics.counter("cache.leases", "Leases that edges told of, by what became of them.", "outcome", leases);
     }
 
     private Count stores(CacheStoreReply.Outcome outcome) {

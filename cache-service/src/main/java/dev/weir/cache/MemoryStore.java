@@ -4,6 +4,10 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.http.HeaderFields;
@@ -21,7 +25,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * Responses in this process, for a Weir without Redis. Weighed in bytes; the URLs that were not asked for longest go
@@ -37,14 +43,18 @@ final class MemoryStore implements ResponseStore {
     private final long mostBytes;
     private final InstantSource clock;
     private final PurgeSequence purges;
+    private final MemoryLeases leases;
     private final Map<String, List<Entry>> byUrl = new LinkedHashMap<>(16, 0.75f, true);
     private final AtomicLong bytes = new AtomicLong();
+    private long lastSerial;
 
     /** A response and what became of it; the oldest of a URL stand first. */
     private static final class Entry {
         final StoredValue value;
         final PurgeMarks marks;
         final long purges;
+        final long serial;
+        final long token;
         final long storedMillis;
         final long expiresMillis;
         final int weight;
@@ -54,13 +64,16 @@ final class MemoryStore implements ResponseStore {
          * A response.
          *
          * @param purges the number of the newest when it was stored
+         * @param serial what is stored later has a higher one
          */
-        Entry(StoredValue value, PurgeMarks marks, long purges, long storedMillis, long expiresMillis) {
-            this.value = value;
+        Entry(CacheStore response, PurgeMarks marks, long purges, long serial, long now) {
+            this.value = StoredValue.of(response);
             this.marks = marks;
             this.purges = purges;
-            this.storedMillis = storedMillis;
-            this.expiresMillis = expiresMillis;
+            this.serial = serial;
+            this.token = response.token();
+            this.storedMillis = storedMillis(response, now);
+            this.expiresMillis = now + response.keepMillis();
             int characters = value.key().length();
             for (int i = 0; i < value.fields().size(); i++) {
                 characters += value.fields().name(i).length()
@@ -74,6 +87,22 @@ final class MemoryStore implements ResponseStore {
 
         boolean sameVariant(CacheStore response, RequestVariants request) {
             return value.varyNames().equals(response.varyNames()) && value.isSelectedBy(request);
+        }
+
+        static long storedMillis(CacheStore response, long now) {
+            return now - Math.max(0, response.residentMillis());
+        }
+
+        /** Whether it takes the place of a response that comes after it: tokens tell what was asked for first. */
+        boolean isLater(CacheStore response, RequestVariants request, PurgeSequence sequence, long now) {
+            boolean later = (token > 0 && response.token() > 0)
+                    ? token > response.token()
+                    : storedMillis > storedMillis(response, now);
+            return later
+                    && value.key().equals(response.key())
+                    && sameVariant(response, request)
+                    && expiresMillis > now
+                    && standing(sequence) != PurgedMarks.Standing.PURGED;
         }
 
         PurgedMarks.Standing standing(PurgeSequence sequence) {
@@ -100,29 +129,38 @@ final class MemoryStore implements ResponseStore {
         this.mostBytes = mostBytes;
         this.clock = clock;
         this.purges = new PurgeSequence(epoch, PURGES_REMEMBERED, WIDE_PURGES_REMEMBERED);
+        this.leases = new MemoryLeases(purges);
     }
 
     @Override
     public Future<Found> lookup(String key, String url, HeaderFields request) {
-        long now = millis();
-        List<Entry> entries = byUrl.getOrDefault(url, List.of());
-        RequestVariants variants = new RequestVariants(request);
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            Entry entry = entries.get(i);
-            if (entry.expiresMillis > now && entry.value.key().equals(key) && entry.value.isSelectedBy(variants)) {
-                PurgedMarks.Standing standing = entry.standing(purges);
-                if (standing != PurgedMarks.Standing.PURGED) {
-                    boolean stale = standing == PurgedMarks.Standing.SOFTENED;
-                    return Future.succeededFuture(new Found.Response(hit(entry, stale, now)));
-                }
-            }
-        }
-        return Future.succeededFuture(new Found.Nothing(purges.newest()));
+        return Future.succeededFuture(find(key, url, request, 0, millis())
+                .<Found>map(stored -> new Found.Response(stored.hit()))
+                .orElseGet(() -> new Found.Nothing(purges.newest())));
     }
 
     @Override
-    public Future<CacheStoreReply.Outcome> store(CacheStore response) {
-        return Future.succeededFuture(keep(response, millis()));
+    public Future<LeaseLookupReply> lookup(LeaseLookup asked, String url) {
+        long now = millis();
+        return Future.succeededFuture(find(
+                        asked.key(), url, asked.fields(), asked.wish().beyond(), now)
+                .<LeaseLookupReply>map(Function.identity())
+                .orElseGet(() ->
+                        leases.ask(LeaseName.of(asked.key(), url, asked.wish().group()), url, asked.wish(), now)));
+    }
+
+    @Override
+    public Future<LeasesLost> leases(LeasesHeld given) {
+        return Future.succeededFuture(leases.take(given, millis()));
+    }
+
+    @Override
+    public Future<CacheStoreReply.Outcome> store(CacheStore response, String lease) {
+        long now = millis();
+        boolean overtaken = LeaseName.parse(lease, response.url())
+                .map(name -> leases.isOvertaken(name, response.token(), now))
+                .orElse(false);
+        return Future.succeededFuture(keep(response, overtaken, now));
     }
 
     @Override
@@ -193,7 +231,27 @@ final class MemoryStore implements ResponseStore {
         return bytes.get();
     }
 
-    private CacheStoreReply.Outcome keep(CacheStore response, long now) {
+    private Optional<LeaseLookupReply.Stored> find(
+            String key, String url, HeaderFields request, long beyond, long now) {
+        List<Entry> entries = byUrl.getOrDefault(url, List.of());
+        RequestVariants variants = new RequestVariants(request);
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            if (entry.expiresMillis > now
+                    && entry.serial > beyond
+                    && entry.value.key().equals(key)
+                    && entry.value.isSelectedBy(variants)) {
+                PurgedMarks.Standing standing = entry.standing(purges);
+                if (standing != PurgedMarks.Standing.PURGED) {
+                    boolean stale = standing == PurgedMarks.Standing.SOFTENED;
+                    return Optional.of(new LeaseLookupReply.Stored(entry.serial, hit(entry, stale, now)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private CacheStoreReply.Outcome keep(CacheStore response, boolean overtaken, long now) {
         if (response.keepMillis() <= 0) {
             return CacheStoreReply.Outcome.UNAVAILABLE;
         }
@@ -206,13 +264,14 @@ final class MemoryStore implements ResponseStore {
         }
         List<Entry> before = byUrl.getOrDefault(response.url(), List.of());
         RequestVariants request = new RequestVariants(response.selecting());
+        if (overtaken || before.stream().anyMatch(entry -> entry.isLater(response, request, purges, now))) {
+            return CacheStoreReply.Outcome.LATE;
+        }
         if (response.status() >= 400
                 && before.stream().anyMatch(entry -> entry.hiddenBy(response, request, purges, now))) {
             return CacheStoreReply.Outcome.OUTRANKED;
         }
-        long stored = now - Math.max(0, response.residentMillis());
-        Entry added = new Entry(
-                StoredValue.of(response), marks, purges.newest().number(), stored, now + response.keepMillis());
+        Entry added = new Entry(response, marks, purges.newest().number(), ++lastSerial, now);
         if (added.weight > mostBytes) {
             return CacheStoreReply.Outcome.UNAVAILABLE;
         }

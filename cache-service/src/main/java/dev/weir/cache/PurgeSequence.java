@@ -60,6 +60,13 @@ final class PurgeSequence {
                 || wide.since(marks, since.number()) != PurgedMarks.Standing.GOOD;
     }
 
+    /** Whether a purge after {@code number} may be of a response of {@code url} of which nothing is known yet. */
+    boolean mayConcern(String url, long number) {
+        return !reachesBackTo(new SequencePair(newest.epoch(), number))
+                || lastOfUrl.getOrDefault(url, 0L) > number
+                || wide.newest() > number;
+    }
+
     /** What became of a response that was stored when {@code number} was the newest, but for purges of its URL. */
     PurgedMarks.Standing standing(PurgeMarks marks, long number) {
         return wide.since(marks, number);

@@ -77,7 +77,7 @@ final class RedisLink {
         connect();
     }
 
-    /** Runs a script on four keys. */
+    /** Runs a script. */
     Future<Response> run(RedisScript script, Duration deadline, List<String> keys, List<Object> arguments) {
         return send(call(Command.EVALSHA, script.sha1(), keys, arguments), deadline)
                 .recover(failure -> isUnknownScript(failure)

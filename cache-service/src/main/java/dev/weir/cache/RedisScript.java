@@ -13,6 +13,7 @@ import java.util.Locale;
 enum RedisScript {
     LIFE,
     LOOKUP,
+    LEASES,
     STORE,
     PURGE,
     COUNT,

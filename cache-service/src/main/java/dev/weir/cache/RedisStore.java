@@ -4,6 +4,13 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.Holder;
+import dev.weir.contracts.cache.Lease;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeaseWish;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.HeaderFields;
@@ -31,7 +38,6 @@ import java.util.function.LongSupplier;
  * their own, so that they don't stand behind bodies being stored. Time is Redis' own.
  */
 final class RedisStore implements ResponseStore {
-    private static final String PREFIX = "weir:cache:";
     /** Less than the edge waits for, so that it gets its token even then. */
     static final Duration LOOKUP_DEADLINE = Duration.ofMillis(15);
 
@@ -85,19 +91,50 @@ final class RedisStore implements ResponseStore {
 
     /** Before anything else is asked of it, another run of Redis than the one before begins a life of its own. */
     private Request life(String run) {
-        return RedisLink.call(Command.EVALSHA, RedisScript.LIFE.sha1(), keys(""), arguments(run));
+        return RedisLink.call(Command.EVALSHA, RedisScript.LIFE.sha1(), RedisKeys.of(""), arguments(run));
     }
 
     @Override
     public Future<Found> lookup(String key, String url, HeaderFields request) {
-        List<Object> arguments = arguments(KeyDigest.of(key));
+        List<Object> arguments = arguments(KeyDigest.of(key), "", "", "", 0, 0, "", 0);
         addFields(arguments, request);
-        return lookups.run(RedisScript.LOOKUP, deadlines.lookup(), keys(url), arguments)
-                .map(read(answer -> found(answer, key, url, request)));
+        return lookups.run(RedisScript.LOOKUP, deadlines.lookup(), RedisKeys.of(url), arguments)
+                .map(read(answer -> hit(answer, key, url, request)
+                        .<Found>map(stored -> new Found.Response(stored.hit()))
+                        .orElseGet(() -> new Found.Nothing(pair(answer)))));
     }
 
     @Override
-    public Future<CacheStoreReply.Outcome> store(CacheStore response) {
+    public Future<LeaseLookupReply> lookup(LeaseLookup asked, String url) {
+        LeaseWish wish = asked.wish();
+        LeaseName name = LeaseName.of(asked.key(), url, wish.group());
+        List<Object> arguments = arguments(
+                KeyDigest.of(asked.key()),
+                wish.node(),
+                wish.instance(),
+                wish.address(),
+                wish.lost(),
+                wish.beyond(),
+                name.url(),
+                LEASE.toMillis());
+        addFields(arguments, asked.fields());
+        return lookups.run(RedisScript.LOOKUP, deadlines.lookup(), RedisKeys.of(url, name), arguments)
+                .map(read(answer -> hit(answer, asked.key(), url, asked.fields())
+                        .<LeaseLookupReply>map(Function.identity())
+                        .orElseGet(() -> lease(answer, name))));
+    }
+
+    @Override
+    public Future<LeasesLost> leases(LeasesHeld leases) {
+        LeaseCall call = new LeaseCall(leases);
+        return call.keys().isEmpty()
+                ? Future.succeededFuture(call.lost(List.of()))
+                : stores.run(RedisScript.LEASES, deadlines.command(), call.keys(), call.arguments())
+                        .map(read(call::lost));
+    }
+
+    @Override
+    public Future<CacheStoreReply.Outcome> store(CacheStore response, String lease) {
         if (response.keepMillis() <= 0) {
             return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
         }
@@ -117,9 +154,13 @@ final class RedisStore implements ResponseStore {
                 StoredValue.of(response).toBytes(),
                 VARIANTS_OF_KEY,
                 RESPONSES_OF_URL,
-                text(marks));
+                text(marks),
+                Math.max(0, response.token()));
         addFields(arguments, response.selecting());
-        return stores.run(RedisScript.STORE, deadlines.command(), keys(response.url()), arguments)
+        List<String> keys = LeaseName.parse(lease, response.url())
+                .map(name -> RedisKeys.of(response.url(), name))
+                .orElseGet(() -> RedisKeys.of(response.url()));
+        return stores.run(RedisScript.STORE, deadlines.command(), keys, arguments)
                 .map(read(answer -> outcome(answer.toString())));
     }
 
@@ -128,7 +169,7 @@ final class RedisStore implements ResponseStore {
         String text = scope.isWide() ? scope.toString() : scope.subject();
         List<Object> arguments = arguments(
                 KeyDigest.of(text), text, soft ? 1 : 0, PURGES_REMEMBERED, markOf(scope), WIDE_PURGES_REMEMBERED);
-        return stores.run(RedisScript.PURGE, deadlines.command(), keys(scope.subject()), arguments)
+        return stores.run(RedisScript.PURGE, deadlines.command(), RedisKeys.of(scope.subject()), arguments)
                 .map(read(answer -> {
                     countWord(answer.get(3).toString());
                     return new Purged(pair(answer), answer.get(2).toLong());
@@ -141,16 +182,16 @@ final class RedisStore implements ResponseStore {
         for (PurgeScope scope : scopes) {
             boolean marked = scope.isWide() && scope.kind() != PurgeScope.Kind.ALL;
             what.add(marked ? "mark" : scope.kind().word());
-            what.add(marked ? markOf(scope) : scope.isWide() ? "" : urlKey(scope.subject()));
+            what.add(marked ? markOf(scope) : scope.isWide() ? "" : RedisKeys.ofUrl(scope.subject()));
         }
         return count(what, "0", 0, nanos.getAsLong() + COUNTING.toNanos());
     }
 
     /** Counts on from a place, piece by piece, so that nobody waits for more than one of them. */
     private Future<Counted> count(List<Object> scopes, String from, long met, long deadlineNanos) {
-        List<Object> arguments = arguments(from, KEYS_COUNTED_AT_ONCE, PREFIX + "url:");
+        List<Object> arguments = arguments(from, KEYS_COUNTED_AT_ONCE, RedisKeys.URLS);
         arguments.addAll(scopes);
-        return stores.run(RedisScript.COUNT, deadlines.command(), keys(""), arguments)
+        return stores.run(RedisScript.COUNT, deadlines.command(), RedisKeys.of(""), arguments)
                 .compose(answer -> {
                     String next = answer.get(2).toString();
                     long sum = met + answer.get(3).toLong();
@@ -163,14 +204,14 @@ final class RedisStore implements ResponseStore {
 
     @Override
     public Future<SequencePair> newestPurge() {
-        return stores.run(RedisScript.LIFE, deadlines.command(), keys(""), arguments(stores.redisRun()))
+        return stores.run(RedisScript.LIFE, deadlines.command(), RedisKeys.of(""), arguments(stores.redisRun()))
                 .map(read(RedisStore::pair));
     }
 
     @Override
     public Future<ScopeLog> purgesSince(SequencePair since, int most) {
         List<Object> arguments = arguments(since.epoch(), since.number(), most);
-        return stores.run(RedisScript.SINCE, deadlines.command(), keys(""), arguments)
+        return stores.run(RedisScript.SINCE, deadlines.command(), RedisKeys.of(""), arguments)
                 .map(read(this::log));
     }
 
@@ -198,33 +239,58 @@ final class RedisStore implements ResponseStore {
         };
     }
 
-    private Found found(Response answer, String key, String url, HeaderFields request) {
-        SequencePair purges = pair(answer);
-        String word = answer.get(2).toString();
-        if (!word.equals("found")) {
-            countWord(word);
-            return new Found.Nothing(purges);
+    /** What a look-up found, if it is what it should be; else that counts as nothing. */
+    private Optional<LeaseLookupReply.Stored> hit(Response answer, String key, String url, HeaderFields request) {
+        countWord(answer.get(3).toString());
+        if (!answer.get(2).toString().equals("found")) {
+            return Optional.empty();
         }
         try {
-            StoredValue value = StoredValue.read(answer.get(5).toBuffer());
+            StoredValue value = StoredValue.read(answer.get(6).toBuffer());
             if (!value.key().equals(key) || !value.isSelectedBy(request)) {
                 throw new StoreException(StoreFault.GARBAGE, "value: of another key or variant");
             }
-            return new Found.Response(new CacheLookupReply.Hit(
-                    value.status(),
-                    value.fields(),
-                    value.varyNames(),
-                    value.responseDelayMillis(),
-                    answer.get(3).toLong(),
-                    answer.get(4).toInteger() != 0,
-                    purges,
-                    value.body()));
+            return Optional.of(new LeaseLookupReply.Stored(
+                    answer.get(7).toLong(),
+                    new CacheLookupReply.Hit(
+                            value.status(),
+                            value.fields(),
+                            value.varyNames(),
+                            value.responseDelayMillis(),
+                            answer.get(4).toLong(),
+                            answer.get(5).toInteger() != 0,
+                            pair(answer),
+                            value.body())));
         } catch (StoreException e) {
             faults.count(e.fault());
-            stores.send(Request.cmd(Command.UNLINK).arg(urlKey(url)), deadlines.command())
+            stores.send(Request.cmd(Command.UNLINK).arg(RedisKeys.ofUrl(url)), deadlines.command())
                     .onFailure(counted -> {});
-            return new Found.Nothing(purges);
+            return Optional.empty();
         }
+    }
+
+    private LeaseLookupReply lease(Response answer, LeaseName name) {
+        SequencePair purges = pair(answer);
+        return switch (answer.get(2).toString()) {
+            case "granted" ->
+                new LeaseLookupReply.Granted(
+                        new Lease(name.toString(), answer.get(4).toLong()), purges);
+            case "follow" ->
+                new LeaseLookupReply.Follow(
+                        new Holder(
+                                answer.get(6).toString(),
+                                answer.get(7).toString(),
+                                answer.get(8).toString(),
+                                answer.get(5).toLong()),
+                        new Lease(name.toString(), answer.get(4).toLong()),
+                        purges);
+            case "nothing" -> {
+                faults.count(StoreFault.of(answer.get(4).toString()));
+                yield new LeaseLookupReply.Unleased(purges);
+            }
+            // Something is stored and is no good: it is deleted by now.
+            default -> new LeaseLookupReply.Unleased(purges);
+        };
     }
 
     private CacheStoreReply.Outcome outcome(String word) {
@@ -232,6 +298,7 @@ final class RedisStore implements ResponseStore {
         return switch (word) {
             case "purged" -> CacheStoreReply.Outcome.PURGED;
             case "outranked" -> CacheStoreReply.Outcome.OUTRANKED;
+            case "late" -> CacheStoreReply.Outcome.LATE;
             default -> CacheStoreReply.Outcome.STORED;
         };
     }
@@ -309,19 +376,5 @@ final class RedisStore implements ResponseStore {
     private static SequencePair pair(Response answer) {
         return new SequencePair(
                 Long.parseLong(answer.get(0).toString()), answer.get(1).toLong());
-    }
-
-    private static List<String> keys(String url) {
-        return List.of(
-                PREFIX + "purges",
-                PREFIX + "purges:log",
-                PREFIX + "purges:last",
-                PREFIX + "purges:hard",
-                PREFIX + "purges:soft",
-                urlKey(url));
-    }
-
-    private static String urlKey(String url) {
-        return PREFIX + "url:" + KeyDigest.of(url);
     }
 }

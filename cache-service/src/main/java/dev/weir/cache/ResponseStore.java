@@ -4,11 +4,16 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -31,14 +36,32 @@ interface ResponseStore {
      */
     int WIDE_PURGES_REMEMBERED = 10_000;
 
+    /** How long a lease lasts that isn't renewed. */
+    Duration LEASE = Duration.ofSeconds(3);
+
     /** The response under {@code key} that these request fields select. */
     Future<Found> lookup(String key, String url, HeaderFields request);
 
     /**
-     * Keeps a response, unless its URL, or whatever else it can be purged by, was purged since its {@link CacheStore#purges()}, or could have been, or it is an
-     * error and a success that is still of use would be hidden by it.
+     * The same, for somebody who asks the origin for others too: if there is no response, the lease for that, or word of
+     * who holds it. It isn't word of the asker's own node, whose earlier fetch nobody joins any more or which has begun
+     * a new life, nor of who has asked before a purge that may concern what comes.
      */
-    Future<CacheStoreReply.Outcome> store(CacheStore response);
+    Future<LeaseLookupReply> lookup(LeaseLookup asked, String url);
+
+    /** Renews leases, each for {@link #LEASE}, and takes some back. */
+    Future<LeasesLost> leases(LeasesHeld leases);
+
+    /**
+     * Keeps a response, unless its URL, or whatever else it can be purged by, was purged since its
+     * {@link CacheStore#purges()}, or could have been, or what is there for the same requests, or being fetched under the
+     * lease by somebody else, was asked for later, or it is an error and a success that is still of use would be hidden
+     * by it. Ends the lease if it is held under the response's token.
+     *
+     * @param response its token is 0 if it has none; then what came later counts as asked for later
+     * @param lease name of the lease; empty without one
+     */
+    Future<CacheStoreReply.Outcome> store(CacheStore response, String lease);
 
     /** Numbers a purge and remembers it: from now on no response that it is of is found, or as stale only. */
     Future<Purged> purge(PurgeScope scope, boolean soft);

@@ -2,20 +2,24 @@
 --   SEQUENCE  hash: epoch (a 64-bit number, as text) and number of the newest purge
 --             also of purges that are not of one URL ("wide"): the newest's number in "wide"; in "floor:1" and
 --             "floor:0" that of the newest soft and hard one that HARD and SOFT don't hold; in "marks" how many they do;
---             in "run" which run of which Redis it was written by
+--             in "run" which run of which Redis it was written by; in "token" the last that was given to somebody who
+--             asks an origin
 --   LOG       list: the latest purges, "number digest soft scope", oldest first, without gaps; a URL stands as it is
 --   LAST      hash: digest of a scope -> number of its latest purge within LOG
 --   HARD      sorted set: mark of a wide purge -> number of its latest that was hard
 --   SOFT      the same of soft ones
 --   URL       hash: all responses of one URL, of all zones; "index" lists them, "v<order>" holds one.
+--   LEASE     hash, where a lease is in question: epoch, token, node, instance and address of who holds it, number of the
+--             newest purge when it was given. Its hash tag is the whole name of URL, so that they lie together.
 -- One key holds all of a URL, so that eviction can never leave a response that a purge would not find. Wide purges find
 -- nothing at all: an entry holds its marks and the number that was the newest when it was stored, and is judged when it
 -- is asked for.
-local SEQUENCE, LOG, LAST, HARD, SOFT, URL = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local SEQUENCE, LOG, LAST, HARD, SOFT, URL, LEASE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 
--- What an entry of the index holds. Entries of a version before wide purges end with STATUS: they aren't used.
+-- What an entry of the index holds. Entries of a version before wide purges end with STATUS: they aren't used. Those of a
+-- version before tokens end with MARKS.
 local KEY, NAMES, VARIANT, STORED, EXPIRES, STALE, ORDER, STATUS = 1, 2, 3, 4, 5, 6, 7, 8
-local EPOCH, NUMBER, MARKS = 9, 10, 11
+local EPOCH, NUMBER, MARKS, TOKEN = 9, 10, 11, 12
 
 local function now()
   local time = redis.call('TIME')
@@ -30,8 +34,9 @@ end
 -- Epoch and number of the newest purge; where they are missing a new life begins.
 local function sequence(fresh)
   if is(SEQUENCE, 'hash') then
-    local pair = redis.call('HMGET', SEQUENCE, 'epoch', 'number')
-    if pair[1] and pair[2] and string.match(pair[1], '^%-?%d+$') and string.match(pair[2], '^%d+$') then
+    local pair = redis.call('HMGET', SEQUENCE, 'epoch', 'number', 'token')
+    if pair[1] and pair[2] and string.match(pair[1], '^%-?%d+$') and string.match(pair[2], '^%d+$')
+        and string.match(pair[3] or '0', '^%d+$') then
       return pair[1], tonumber(pair[2])
     end
   end
@@ -97,6 +102,23 @@ local function standing_of(entry, epoch, purges)
   return found == 'good' and entry[STALE] ~= 0 and 'softened' or found
 end
 
+-- The lease, if somebody of this life holds it.
+local function lease(epoch)
+  if not LEASE then
+    return nil
+  end
+  if not is(LEASE, 'hash') then
+    redis.call('DEL', LEASE)
+    return nil
+  end
+  local held = redis.call('HMGET', LEASE, 'epoch', 'token', 'node', 'instance', 'address', 'number')
+  local token, number = tonumber(held[2] or ''), tonumber(held[6] or '')
+  if held[1] ~= epoch or not token or not number or not (held[3] and held[4] and held[5]) then
+    return nil
+  end
+  return {token = token, node = held[3], instance = held[4], address = held[5], number = number}
+end
+
 -- The entries of an index: nil where there is none, and a word for what is wrong with it.
 local function index(key)
   local found = redis.call('TYPE', key).ok
@@ -123,7 +145,8 @@ local function index(key)
         return nil, 'garbage'
       end
     end
-    if entry[EPOCH] and (type(entry[NUMBER]) ~= 'number' or type(entry[MARKS]) ~= 'string') then
+    if entry[EPOCH] and (type(entry[NUMBER]) ~= 'number' or type(entry[MARKS]) ~= 'string'
+        or type(entry[TOKEN] or 0) ~= 'number') then
       return nil, 'garbage'
     end
   end

@@ -1,9 +1,16 @@
 -- ARGV: epoch to begin with, epoch and number of the fill, digest of the URL, digest of the key, names of Vary,
--- resident and keep milliseconds, status, value, most of one key, most of the URL, marks, names and values of what
--- selects.
+-- resident and keep milliseconds, status, value, most of one key, most of the URL, marks, token or 0, names and values of
+-- what selects.
 -- Gives a word.
 local epoch, number, length = sequence_and_log(ARGV[1])
-local since = tonumber(ARGV[3])
+local since, token = tonumber(ARGV[3]), tonumber(ARGV[14])
+
+-- Who stores is done with the lease, whatever comes of it.
+local held = lease(epoch)
+if held and held.token == token then
+  redis.call('DEL', LEASE)
+end
+
 if ARGV[2] ~= epoch or since > number or since < number - length then
   return 'purged'
 end
@@ -24,11 +31,30 @@ entries = entries or {}
 
 local key, names, status = ARGV[5], ARGV[6], tonumber(ARGV[9])
 local most_of_key, most_of_url = tonumber(ARGV[11]), tonumber(ARGV[12])
-local chosen = variant(names, fields_from(14))
+local chosen = variant(names, fields_from(15))
 local time = now()
 
 local function same(entry)
   return entry[NAMES] == names and entry[VARIANT] == chosen
+end
+
+-- Tokens tell what was asked for first; without, what came first.
+local function is_later(entry)
+  local of_entry = entry[TOKEN] or 0
+  if of_entry > 0 and token > 0 then
+    return of_entry > token
+  end
+  return entry[STORED] > time - tonumber(ARGV[7])
+end
+
+if held and held.token > token then
+  return 'late'
+end
+for _, entry in ipairs(entries) do
+  if entry[KEY] == key and same(entry) and entry[EXPIRES] > time and is_later(entry)
+      and standing_of(entry, epoch, purges) ~= 'purged' then
+    return 'late'
+  end
 end
 
 if status >= 400 then
@@ -57,7 +83,8 @@ for i = #entries, 1, -1 do
   end
 end
 order = order + 1
-kept[#kept + 1] = {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status, epoch, number, ARGV[13]}
+kept[#kept + 1] =
+  {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status, epoch, number, ARGV[13], token}
 redis.call('HSET', URL, 'v' .. order, ARGV[10])
 save(kept)
 redis.call('PEXPIRE', URL, latest - time)

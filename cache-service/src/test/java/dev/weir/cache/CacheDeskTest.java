@@ -11,6 +11,13 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.Lease;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeaseWish;
+import dev.weir.contracts.cache.LeasedStore;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -86,16 +93,79 @@ class CacheDeskTest {
     }
 
     @Test
-    void givesATokenThenWhatWasStored() throws Exception {
+    void givesWhatWasStored() throws Exception {
         CacheLookupReply.Fill fill = fill();
-        assertThat(fill.token()).isNotZero();
         assertThat(fill.purges()).isEqualTo(new SequencePair(5, 1));
         assertThat(give(KEY, URL, "hello", fill)).isEqualTo(CacheStoreReply.Outcome.STORED);
         assertThat(ask(KEY))
                 .isInstanceOfSatisfying(
                         CacheLookupReply.Hit.class,
                         hit -> assertThat(hit.body().toString()).isEqualTo("hello"));
-        assertThat(fill().token()).isNotEqualTo(fill().token());
+    }
+
+    @Test
+    void oneAsksForAllAndTheOthersAreSentToIt() throws Exception {
+        LeaseLookupReply.Granted granted = (LeaseLookupReply.Granted) wish(KEY, "edge-1", 0);
+        assertThat(wish(KEY, "edge-2", 0))
+                .isInstanceOfSatisfying(
+                        LeaseLookupReply.Follow.class,
+                        follow -> assertThat(follow.holder().node()).isEqualTo("edge-1"));
+        LeasesHeld held = new LeasesHeld("edge-1", "i", List.of(granted.lease(), new Lease("nonsense", 3)), List.of());
+        assertThat(request(Addresses.CACHE_LEASES, held)).isEqualTo(new LeasesLost(List.of(3L)));
+        CacheStore response = response(KEY, URL, "hello", granted.lease().token(), granted.purges());
+        assertThat(request(
+                                Addresses.CACHE_LEASED_STORE,
+                                new LeasedStore(response, granted.lease().name()))
+                        .outcome())
+                .isEqualTo(CacheStoreReply.Outcome.STORED);
+        assertThat(wish(KEY, "edge-2", 0)).isInstanceOf(LeaseLookupReply.Stored.class);
+        assertThat(metrics.scrape())
+                .contains("weir_cache_lookups_total{outcome=\"granted\"} 1")
+                .contains("weir_cache_lookups_total{outcome=\"follow\"} 1")
+                .contains("weir_cache_leases_total{outcome=\"renewed\"} 1")
+                .contains("weir_cache_leases_total{outcome=\"lost\"} 1");
+    }
+
+    /** An edge of a version before leases is given words that it knows. */
+    @Test
+    void whoKnowsNothingOfLeasesIsServedAsBefore() throws Exception {
+        LeaseLookupReply.Granted granted = (LeaseLookupReply.Granted) wish(KEY, "edge-1", 0);
+        assertThat(ask(KEY)).isEqualTo(new CacheLookupReply.Fill(0, granted.purges()));
+        var unused = request(
+                Addresses.CACHE_LEASED_STORE,
+                new LeasedStore(
+                        response(KEY, URL, "new", granted.lease().token(), granted.purges()),
+                        granted.lease().name()));
+        CacheStore old = response(KEY, URL, "old", Long.MAX_VALUE, granted.purges());
+        CacheStore older = new CacheStore(
+                old.key(),
+                old.url(),
+                old.varyNames(),
+                old.selecting(),
+                old.status(),
+                old.fields(),
+                0,
+                60_000,
+                old.keepMillis(),
+                old.token(),
+                old.purges(),
+                old.body());
+        assertThat(request(Addresses.CACHE_STORE, older).outcome()).isEqualTo(CacheStoreReply.Outcome.OUTRANKED);
+        assertThat(request(Addresses.CACHE_STORE, old).outcome()).isEqualTo(CacheStoreReply.Outcome.STORED);
+        assertThat(metrics.scrape()).contains("weir_cache_stores_total{outcome=\"late\"} 1");
+    }
+
+    @Test
+    void aBrokenStoreGivesNoLease() throws Exception {
+        store.broken = true;
+        assertThat(wish(KEY, "edge-1", 0)).isEqualTo(new LeaseLookupReply.Unleased(new SequencePair(5, 1)));
+        assertThat(wish("nonsense", "edge-1", 0)).isInstanceOf(LeaseLookupReply.Unleased.class);
+        assertThatThrownBy(() -> request(
+                        Addresses.CACHE_LEASES, new LeasesHeld("edge-1", "i", List.of(new Lease("x", 1)), List.of())))
+                .hasMessageContaining("broken");
+        List<Lease> many = Collections.nCopies(LeasesHeld.MOST + 1, new Lease("x", 1));
+        assertThatThrownBy(() -> request(Addresses.CACHE_LEASES, new LeasesHeld("edge-1", "i", many, List.of())))
+                .hasMessageContaining("expected");
     }
 
     @Test
@@ -247,10 +317,20 @@ class CacheDeskTest {
         return request(Addresses.CACHE_LOOKUP, new CacheLookup(key, HeaderFields.empty()));
     }
 
+    private LeaseLookupReply wish(String key, String node, long lost) throws Exception {
+        LeaseWish wish = new LeaseWish("", node, "i", node + ":15702", lost, 0);
+        return request(Addresses.CACHE_LEASE_LOOKUP, new LeaseLookup(key, HeaderFields.empty(), wish));
+    }
+
     @CanIgnoreReturnValue
     private CacheStoreReply.Outcome give(String key, String url, String body, CacheLookupReply.Fill fill)
             throws Exception {
-        CacheStore given = new CacheStore(
+        return request(Addresses.CACHE_STORE, response(key, url, body, fill.token(), fill.purges()))
+                .outcome();
+    }
+
+    private static CacheStore response(String key, String url, String body, long token, SequencePair purges) {
+        return new CacheStore(
                 key,
                 url,
                 List.of(),
@@ -260,10 +340,9 @@ class CacheDeskTest {
                 0,
                 0,
                 60_000,
-                fill.token(),
-                fill.purges(),
+                token,
+                purges,
                 Buffer.buffer(body));
-        return request(Addresses.CACHE_STORE, given).outcome();
     }
 
     private PurgeReceipt purge(String url, boolean soft) throws Exception {
@@ -294,8 +373,18 @@ class CacheDeskTest {
         }
 
         @Override
-        public Future<CacheStoreReply.Outcome> store(CacheStore response) {
-            return broken ? broken() : whole.store(response);
+        public Future<CacheStoreReply.Outcome> store(CacheStore response, String lease) {
+            return broken ? broken() : whole.store(response, lease);
+        }
+
+        @Override
+        public Future<LeaseLookupReply> lookup(LeaseLookup asked, String url) {
+            return broken ? broken() : whole.lookup(asked, url);
+        }
+
+        @Override
+        public Future<LeasesLost> leases(LeasesHeld leases) {
+            return broken ? broken() : whole.leases(leases);
         }
 
         @Override

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
+import dev.weir.contracts.cache.Lease;
+import dev.weir.contracts.cache.LeaseLookupReply;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class MemoryStoreTest extends StoreContract {
-    private final MemoryStore store = new MemoryStore(1024 * 1024, InstantSource.system(), 42);
+class MemoryStoreTest extends LeaseContract {
+    private final AtomicLong ahead = new AtomicLong();
+    private final InstantSource clock = () -> Instant.now().plusMillis(ahead.get());
+    private final MemoryStore store = new MemoryStore(1024 * 1024, clock, 42);
 
     @Override
     ResponseStore store() {
@@ -26,6 +32,21 @@ class MemoryStoreTest extends StoreContract {
     @CanIgnoreReturnValue
     <T> T call(Supplier<Future<T>> action) throws Exception {
         return await(action.get());
+    }
+
+    @Override
+    void letLeasesEnd() {
+        ahead.addAndGet(ResponseStore.LEASE.toMillis());
+    }
+
+    @Test
+    void aLeaseLastsForThreeSecondsFromItsLastRenewal() throws Exception {
+        Lease lease = granted(ask("one")).lease();
+        for (int i = 0; i < 3; i++) {
+            ahead.addAndGet(2_000);
+            assertThat(renew("one", lease)).isEmpty();
+            assertThat(ask("two")).isInstanceOf(LeaseLookupReply.Follow.class);
+        }
     }
 
     @Test

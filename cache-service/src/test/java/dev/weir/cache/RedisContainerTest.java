@@ -22,7 +22,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The same against the Redis that is shipped with, where a container engine runs and has its image. */
-class RedisContainerTest extends StoreContract {
+class RedisContainerTest extends LeaseContract {
     private static final String IMAGE = "redis:7-alpine";
 
     private static final GenericContainer<?> REDIS = new GenericContainer<>(DockerImageName.parse(IMAGE))
@@ -78,6 +78,15 @@ class RedisContainerTest extends StoreContract {
     <T> T call(Supplier<Future<T>> action) throws Exception {
         return await(
                 Future.future(promise -> context.runOnContext(go -> action.get().onComplete(promise))));
+    }
+
+    @Override
+    void letLeasesEnd() throws Exception {
+        REDIS.execInContainer(
+                "redis-cli",
+                "eval",
+                "for _, key in ipairs(redis.call('KEYS', 'weir:cache:lease:*')) do redis.call('DEL', key) end",
+                "0");
     }
 
     /** Asked of the command line: the library would first try to pull images for its own use, for minutes. */

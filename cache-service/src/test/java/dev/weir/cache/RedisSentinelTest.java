@@ -56,7 +56,7 @@ class RedisSentinelTest {
             RedisStore store = rig.open(config(sentinel.port(), silent.getLocalPort(), "weir", SECRET));
             rig.until(() -> store.trouble().isEmpty());
             SequencePair before = rig.call(() -> store.purge(PURGE, false)).pair();
-            assertThat(rig.call(() -> store.store(response(before)))).isEqualTo(Outcome.STORED);
+            assertThat(rig.call(() -> store.store(response(before), ""))).isEqualTo(Outcome.STORED);
             assertThat(found(store)).isInstanceOf(ResponseStore.Found.Response.class);
             untilPromotable(sentinel, replica);
 
@@ -67,7 +67,7 @@ class RedisSentinelTest {
             SequencePair after = rig.call(store::newestPurge);
             assertThat(after.epoch()).isNotEqualTo(before.epoch());
             assertThat(found(store)).as("what the master had").isInstanceOf(ResponseStore.Found.Nothing.class);
-            assertThat(rig.call(() -> store.store(response(after)))).isEqualTo(Outcome.STORED);
+            assertThat(rig.call(() -> store.store(response(after), ""))).isEqualTo(Outcome.STORED);
             assertThat(found(store)).isInstanceOf(ResponseStore.Found.Response.class);
         }
     }

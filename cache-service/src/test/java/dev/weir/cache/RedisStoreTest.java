@@ -7,6 +7,12 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply.Outcome;
+import dev.weir.contracts.cache.Lease;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeaseLookupReply.Follow;
+import dev.weir.contracts.cache.LeaseLookupReply.Granted;
+import dev.weir.contracts.cache.LeaseWish;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.config.RedisConfig;
@@ -30,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RedisStoreTest extends StoreContract {
+class RedisStoreTest extends LeaseContract {
     private static final String URL = "http://site/g";
     private static final String KEY = "zone " + URL;
     private static final PurgeScope PURGE = new PurgeScope(PurgeScope.Kind.URL, URL);
@@ -81,9 +87,92 @@ class RedisStoreTest extends StoreContract {
                 Future.future(promise -> context.runOnContext(go -> action.get().onComplete(promise))));
     }
 
+    @Override
+    void letLeasesEnd() throws Exception {
+        for (Response key : send(Command.KEYS, "weir:cache:lease:*")) {
+            send(Command.PEXPIRE, key.toString(), "0");
+        }
+    }
+
+    /** So that both lie on one node of a cluster: what is between the braces is the whole name of the URL's key. */
+    @Test
+    void aLeaseLiesBesideItsUrlAndLastsForThreeSecondsFromItsLastRenewal() throws Exception {
+        LeaseLookup asked = new LeaseLookup(KEY, HeaderFields.empty(), new LeaseWish("", "one", "i-one", "", 0, 0));
+        Lease lease = granted(call(() -> store.lookup(asked, URL))).lease();
+        String key = send(Command.KEYS, "weir:cache:lease:*").get(0).toString();
+        assertThat(key).startsWith("weir:cache:lease:{" + URL_KEY + "}:");
+        assertThat(send(Command.PTTL, key).toLong()).isBetween(1L, 3_000L);
+        send(Command.PEXPIRE, key, "60000");
+        assertThat(renew("one", lease)).isEmpty();
+        assertThat(send(Command.PTTL, key).toLong()).isBetween(1L, 3_000L);
+    }
+
+    @Test
+    void aLeaseOfAWrongTypeOrOfAnotherLifeIsNobodys() throws Exception {
+        assertThat(ask("one")).isInstanceOf(Granted.class);
+        String key = send(Command.KEYS, "weir:cache:lease:*").get(0).toString();
+        send(Command.SET, key, "not ours");
+        assertThat(ask("two")).isInstanceOf(Granted.class);
+        send(Command.HDEL, key, "number");
+        assertThat(ask("three")).isInstanceOf(Granted.class);
+        send(Command.HSET, key, "token", "garbage");
+        Lease last = granted(ask("four")).lease();
+        SequencePair before = newest();
+        send(Command.DEL, "weir:cache:purges");
+        Granted first = granted(ask("five"));
+        assertThat(first.purges().epoch()).isNotEqualTo(before.epoch());
+        assertThat(first.lease().token()).isLessThan(last.token());
+        assertThat(renew("four", last)).containsExactly(last.token());
+        assertThat(ask("six")).isInstanceOf(Follow.class);
+    }
+
+    /** What a version before tokens has stored has none. */
+    @Test
+    void whatIsStoredWithoutATokenIsTakenAsItIs() throws Exception {
+        keep(response(KEY, URL, "of a version before"));
+        send(Command.EVAL, """
+                local raw = redis.call('HGET', KEYS[1], 'index')
+                local entries = cmsgpack.unpack(string.sub(raw, 41))
+                entries[1][12] = nil
+                raw = cmsgpack.pack(entries)
+                return redis.call('HSET', KEYS[1], 'index', redis.sha1hex(raw) .. raw)
+                """, "1", URL_KEY);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo("of a version before");
+        assertThat(keep(response(KEY, URL, "next"))).isEqualTo(Outcome.STORED);
+        assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo("next");
+    }
+
+    @Test
+    void whatCannotBeWrittenIsNoLeaseAndCounted() throws Exception {
+        assertThat(newest().number()).isPositive();
+        send(Command.CONFIG, "SET", "maxmemory", "1");
+        try {
+            assertThat(call(() -> store.lookup(
+                            new LeaseLookup(KEY, HeaderFields.empty(), new LeaseWish("", "one", "i-one", "", 0, 0)),
+                            URL)))
+                    .isEqualTo(new LeaseLookupReply.Unleased(newest()));
+            assertThat(faults.of(StoreFault.OUT_OF_MEMORY)).isEqualTo(1);
+        } finally {
+            send(Command.CONFIG, "SET", "maxmemory", "256mb");
+        }
+        keep(response("zone http://site/a", "http://site/a", "x"));
+        send(Command.REPLICAOF, "127.0.0.1", "1");
+        try {
+            assertThat(call(() -> store.lookup(
+                            new LeaseLookup(KEY, HeaderFields.empty(), new LeaseWish("", "one", "i-one", "", 0, 0)),
+                            URL)))
+                    .isInstanceOf(LeaseLookupReply.Unleased.class);
+            assertThat(faults.of(StoreFault.READ_ONLY)).isPositive();
+            assertThat(ask("one")).isInstanceOf(LeaseLookupReply.Stored.class);
+        } finally {
+            send(Command.REPLICAOF, "NO", "ONE");
+        }
+    }
+
     @Test
     void everythingButTheSequenceExpires() throws Exception {
         keep(response(KEY, URL, "x"));
+        assertThat(ask("one")).isInstanceOf(Granted.class);
         call(() -> store.purge(new PurgeScope(PurgeScope.Kind.URL, "http://site/other"), false));
         call(() -> store.purge(PurgeScope.tag("t").orElseThrow(), false));
         call(() -> store.purge(PurgeScope.tag("t").orElseThrow(), true));
@@ -166,6 +255,7 @@ class RedisStoreTest extends StoreContract {
             {"DEL", "weir:cache:purges"},
             {"SET", "weir:cache:purges", "x"},
             {"HSET", "weir:cache:purges", "epoch", "abc"},
+            {"HSET", "weir:cache:purges", "token", "abc"},
             {"DEL", "weir:cache:purges:last"},
             {"DEL", "weir:cache:purges:hard"},
             {"ZREM", "weir:cache:purges:soft", mark},
@@ -299,7 +389,7 @@ class RedisStoreTest extends StoreContract {
             until(() -> other.trouble().isEmpty());
             var unused = call(() -> other.purge(PURGE, false));
             before = call(other::newestPurge);
-            assertThat(call(() -> other.store(since(before, kept)))).isEqualTo(Outcome.STORED);
+            assertThat(call(() -> other.store(since(before, kept), ""))).isEqualTo(Outcome.STORED);
             assertThat(call(() -> other.lookup(KEY, URL, HeaderFields.empty())))
                     .isInstanceOf(ResponseStore.Found.Response.class);
         }

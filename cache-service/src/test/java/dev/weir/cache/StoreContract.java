@@ -349,7 +349,7 @@ abstract class StoreContract {
 
     @CanIgnoreReturnValue
     Outcome keep(CacheStore response) throws Exception {
-        return call(() -> store().store(response));
+        return call(() -> store().store(response, ""));
     }
 
     SequencePair newest() throws Exception {

@@ -17,6 +17,7 @@ enum CacheCounter {
     STORE_SHARED("shared-store", "stored"),
     STORE_PURGED("shared-store", "purged"),
     STORE_OUTRANKED("shared-store", "outranked"),
+    STORE_LATE("shared-store", "late"),
     STORE_UNAVAILABLE("shared-store", "unavailable"),
     STORE_NOT_SHARED("shared-store", "not-shared"),
     STORE_DROPPED("shared-store", "dropped"),
@@ -78,6 +79,7 @@ enum CacheCounter {
             case STORED -> STORE_SHARED;
             case PURGED -> STORE_PURGED;
             case OUTRANKED -> STORE_OUTRANKED;
+            case LATE -> STORE_LATE;
             case UNAVAILABLE -> STORE_UNAVAILABLE;
         };
     }

@@ -10,6 +10,11 @@ import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.contracts.cache.Explanation;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeasedStore;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -47,6 +52,18 @@ public final class Addresses {
     /** Served by cache-service. */
     public static final Address<CacheStore, CacheStoreReply> CACHE_STORE =
             new Address<>("weir.cache.store", CacheStore.CODEC, CacheStoreReply.CODEC);
+
+    /** Served by cache-service: {@link #CACHE_LOOKUP} for somebody who asks the origin for others too. */
+    public static final Address<LeaseLookup, LeaseLookupReply> CACHE_LEASE_LOOKUP =
+            new Address<>("weir.cache.lease-lookup", LeaseLookup.CODEC, LeaseLookupReply.CODEC);
+
+    /** Served by cache-service: {@link #CACHE_STORE} of what was fetched under a token. */
+    public static final Address<LeasedStore, CacheStoreReply> CACHE_LEASED_STORE =
+            new Address<>("weir.cache.leased-store", LeasedStore.CODEC, CacheStoreReply.CODEC);
+
+    /** Served by cache-service. */
+    public static final Address<LeasesHeld, LeasesLost> CACHE_LEASES =
+            new Address<>("weir.cache.leases", LeasesHeld.CODEC, LeasesLost.CODEC);
 
     /** Served by cache-service. */
     public static final Address<PurgeRequest, PurgeReceipt> CACHE_PURGE =

@@ -13,6 +13,14 @@ import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.contracts.cache.Explanation;
+import dev.weir.contracts.cache.Holder;
+import dev.weir.contracts.cache.Lease;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeaseWish;
+import dev.weir.contracts.cache.LeasedStore;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -91,6 +99,54 @@ class GoldenWireFormTest {
                         "CacheStoreReply",
                         CacheStoreReply.CODEC,
                         new CacheStoreReply(CacheStoreReply.Outcome.UNAVAILABLE)),
+                new Sample<>(
+                        "LeaseLookup",
+                        LeaseLookup.CODEC,
+                        new LeaseLookup("zone http://a.test/ ", FIELDS, new LeaseWish("g", "n", "i", "h:1", 5, 6))),
+                new Sample<>(
+                        "LeaseLookupReply.Stored",
+                        LeaseLookupReply.CODEC,
+                        new LeaseLookupReply.Stored(
+                                9,
+                                new CacheLookupReply.Hit(200, FIELDS, List.of("accept"), 12, 3456, true, PAIR, BYTES))),
+                new Sample<>(
+                        "LeaseLookupReply.Granted",
+                        LeaseLookupReply.CODEC,
+                        new LeaseLookupReply.Granted(new Lease("a.b", 7), PAIR)),
+                new Sample<>(
+                        "LeaseLookupReply.Follow",
+                        LeaseLookupReply.CODEC,
+                        new LeaseLookupReply.Follow(
+                                new Holder("edge-proxy-1", "i", "h:1", 7), new Lease("a.b", 8), PAIR)),
+                new Sample<>("LeaseLookupReply.Unleased", LeaseLookupReply.CODEC, new LeaseLookupReply.Unleased(PAIR)),
+                new Sample<>(
+                        "LeasedStore",
+                        LeasedStore.CODEC,
+                        new LeasedStore(
+                                new CacheStore(
+                                        "k",
+                                        "http://a.test/",
+                                        List.of("accept"),
+                                        HeaderFields.of("accept", "*/*"),
+                                        200,
+                                        FIELDS,
+                                        12,
+                                        34,
+                                        56_000,
+                                        7,
+                                        PAIR,
+                                        BYTES),
+                                "a.b")),
+                new Sample<>(
+                        "LeasesHeld",
+                        LeasesHeld.CODEC,
+                        new LeasesHeld(
+                                "edge-proxy-1", "i", List.of(new Lease("a.b", 7)), List.of(new Lease("a.c", 8)))),
+                new Sample<>("LeasesLost", LeasesLost.CODEC, new LeasesLost(List.of(7L, 8L))),
+                new Sample<>(
+                        "CacheStoreReply.LATE",
+                        CacheStoreReply.CODEC,
+                        new CacheStoreReply(CacheStoreReply.Outcome.LATE)),
                 new Sample<>(
                         "ExplainRequest",
                         ExplainRequest.CODEC,

@@ -41,9 +41,9 @@ public sealed interface CacheLookupReply {
     }
 
     /**
-     * Nothing usable: the asker fetches, and stores under this token.
+     * Nothing usable: the asker fetches.
      *
-     * @param token of this fill
+     * @param token means nothing any more
      * @param purges the newest purge when the fill began
      */
     record Fill(long token, SequencePair purges) implements CacheLookupReply {}

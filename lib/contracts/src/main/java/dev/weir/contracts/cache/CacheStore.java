@@ -20,7 +20,7 @@ import java.util.List;
  * @param responseDelayMillis how long the origin took to answer
  * @param residentMillis how long ago the answer came
  * @param keepMillis for how long it is worth keeping, from now
- * @param token of the fill this belongs to; 0 for none
+ * @param token that it was fetched under, which counts in a {@link LeasedStore} alone; 0 for none
  * @param purges the purges that were known when the fill began
  * @param body the whole body; at most 32 KiB
  */
@@ -76,5 +76,22 @@ public record CacheStore(
     /** Copies its collections. */
     public CacheStore {
         varyNames = List.copyOf(varyNames);
+    }
+
+    /** The same without the token. */
+    public CacheStore withoutToken() {
+        return new CacheStore(
+                key,
+                url,
+                varyNames,
+                selecting,
+                status,
+                fields,
+                responseDelayMillis,
+                residentMillis,
+                keepMillis,
+                0,
+                purges,
+                body);
     }
 }

@@ -32,6 +32,11 @@ public record CacheStoreReply(Outcome outcome) {
         /** Not kept: the store could not. */
         UNAVAILABLE,
         /** Not kept: an error, and it would hide a success that is still of use. */
-        OUTRANKED
+        OUTRANKED,
+        /**
+         * Not kept: fetched before what is there or is being fetched. Said at {@code CACHE_LEASED_STORE} alone, as who
+         * asks elsewhere may not know the word.
+         */
+        LATE
     }
 }
