@@ -29,6 +29,7 @@ final class CacheWords {
             Map.entry("private", "the origin says that it is for one client"),
             Map.entry(
                     "authorization", "the request had Authorization, and the answer doesn't say that it may be shared"),
+            Map.entry("cookie", "the request was a POST with Cookie, and the answer doesn't say that it is public"),
             Map.entry("vary", "its Vary is * or malformed: no other request could match"),
             Map.entry("no-freshness", "nothing in it says how long it is fresh, and nothing to confirm it by"),
             Map.entry("set-cookie", "it has Set-Cookie, and the profile is cautious"),

@@ -65,6 +65,9 @@ final class ExplainText {
         if (edge.containsKey("key")) {
             line("zone", edge.getString("zone", ""));
             line("key", edge.getString("key"));
+            if (edge.containsKey("cache_rule")) {
+                line("rule", edge.getString("cache_rule", "") + " of cache.rules");
+            }
         }
         cache(edge.getJsonObject("cache", new JsonObject()));
     }

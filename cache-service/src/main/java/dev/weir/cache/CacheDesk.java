@@ -23,6 +23,7 @@ import dev.weir.contracts.cache.ScopeCount;
 import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.Running;
@@ -52,6 +53,7 @@ final class CacheDesk implements Running {
     private final Vertx vertx;
     private final Bus bus;
     private final ResponseStore store;
+    private final CacheRules rules;
     private final Receipts receipts;
     private final EdgeCounts counts;
     private final LongSupplier random;
@@ -70,12 +72,14 @@ final class CacheDesk implements Running {
     /**
      * Not open yet.
      *
+     * @param rules by which edges store: a purge of a URL is of what is stored for it
      * @param random for the names of counts
      */
     CacheDesk(
             Vertx vertx,
             Bus bus,
             ResponseStore store,
+            CacheRules rules,
             Metrics metrics,
             Health.Part health,
             NodeCounters status,
@@ -83,6 +87,7 @@ final class CacheDesk implements Running {
         this.vertx = vertx;
         this.bus = bus;
         this.store = store;
+        this.rules = rules;
         this.receipts = new Receipts(vertx, System::nanoTime);
         this.counts = new EdgeCounts(vertx);
         this.random = random;
@@ -275,7 +280,8 @@ final class CacheDesk implements Running {
     }
 
     /** Numbers a purge and tells the edges. */
-    private Future<ResponseStore.Purged> purge(PurgeScope scope, boolean soft) {
+    private Future<ResponseStore.Purged> purge(PurgeScope asked, boolean soft) {
+        PurgeScope scope = rules.stored(asked);
         return store.purge(scope, soft).onSuccess(purged -> {
             newest = purged.pair();
             if (scope.isWide()) {
@@ -286,7 +292,8 @@ final class CacheDesk implements Running {
         });
     }
 
-    private Future<PurgeReport> count(List<PurgeScope> scopes) {
+    private Future<PurgeReport> count(List<PurgeScope> asked) {
+        List<PurgeScope> scopes = rules.stored(asked);
         long id = random.getAsLong() | Long.MIN_VALUE;
         List<String> edges = receipts.edges();
         Future<EdgeCounts.Sums> there = counts.of(id, edges);

@@ -27,6 +27,7 @@ public final class CacheService implements Service {
                 context.vertx(),
                 context.bus(),
                 store,
+                context.config().cache().applied(),
                 context.metrics(),
                 context.health().dependency("response-store"),
                 context.status(),

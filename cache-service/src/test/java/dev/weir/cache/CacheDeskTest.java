@@ -31,7 +31,13 @@ import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.contracts.cluster.NodeStatus;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.PathPattern;
+import dev.weir.http.caching.CacheRule;
+import dev.weir.http.caching.CacheRules;
+import dev.weir.http.caching.LifetimeRule;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.QueryRule;
+import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.cluster.LocalBus;
 import dev.weir.runtime.cluster.Registration;
@@ -47,6 +53,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,6 +66,20 @@ import org.junit.jupiter.api.Test;
 class CacheDeskTest {
     private static final String URL = "http://site/a?b";
     private static final String KEY = "zone " + URL;
+
+    private static final CacheRules RULES = new CacheRules(
+            List.of(new CacheRules.Entry(
+                    List.of(),
+                    List.of(PathPattern.of("/ruled/")),
+                    new CacheRule(
+                            "r",
+                            TargetList.NONE,
+                            LifetimeRule.NONE,
+                            LifetimeRule.NONE,
+                            Set.of(),
+                            new QueryRule(List.of("utm_*"), false, true),
+                            0))),
+            TargetList.NONE);
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
@@ -76,6 +97,7 @@ class CacheDeskTest {
                 vertx,
                 bus,
                 store,
+                RULES,
                 metrics,
                 health.dependency("response-store"),
                 new NodeCounters(),
@@ -195,6 +217,21 @@ class CacheDeskTest {
         assertThat(give(KEY, URL, "old", before)).isEqualTo(CacheStoreReply.Outcome.PURGED);
         assertThat(request(Addresses.CACHE_PURGES_SINCE, new PurgesSince(new SequencePair(5, 1))))
                 .isEqualTo(new PurgeLog(true, new SequencePair(5, 2), List.of(notice)));
+    }
+
+    @Test
+    void aPurgeIsOfWhatARuleHasStoredHoweverItsUrlIsWritten() throws Exception {
+        String stored = "http://site/ruled/a?b=1&c=2";
+        give("zone " + stored, stored, "old", fill());
+        String asked = "http://site/ruled/a?c=2&utm_x=9&b=1";
+        PurgeScope scope = PurgeScope.url(asked).orElseThrow();
+        assertThat(request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(List.of(scope), false, true))
+                        .shared())
+                .isEqualTo(1);
+        assertThat(purge(asked, false).removed()).isEqualTo(1);
+        assertThat(notices.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new PurgeNotice(new SequencePair(5, 2), stored, false));
+        assertThat(ask("zone " + stored)).isInstanceOf(CacheLookupReply.Fill.class);
     }
 
     @Test

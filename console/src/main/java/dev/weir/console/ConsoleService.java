@@ -1,6 +1,5 @@
 package dev.weir.console;
 
-import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.Service;
 import dev.weir.runtime.ServiceContext;
@@ -41,12 +40,7 @@ public final class ConsoleService implements Service {
         router.route().handler(access::check);
         new HealthPages(new HealthRoutes(context.health(), context.metrics())).mount(router);
         new StatusApi(board).mount(router);
-        new ExplainApi(
-                        context.bus(),
-                        board,
-                        new TargetList(context.config().cache().targeted()),
-                        context.clock())
-                .mount(router);
+        new ExplainApi(context.bus(), board, context.config().cache().applied(), context.clock()).mount(router);
         new ChangeApi(context.bus(), admin.body()).mount(router);
         AuditApi audit = new AuditApi(context.vertx(), context.bus());
         audit.mount(router);

@@ -5,9 +5,11 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.ExplainRequest;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.FrameTooLargeException;
 import io.vertx.core.Future;
@@ -41,14 +43,14 @@ final class ExplainApi {
 
     private final Bus bus;
     private final NodeBoard board;
-    private final TargetList targets;
+    private final CacheRules rules;
     private final InstantSource clock;
     private int underWay;
 
-    ExplainApi(Bus bus, NodeBoard board, TargetList targets, InstantSource clock) {
+    ExplainApi(Bus bus, NodeBoard board, CacheRules rules, InstantSource clock) {
         this.bus = bus;
         this.board = board;
-        this.targets = targets;
+        this.rules = rules;
         this.clock = clock;
     }
 
@@ -112,10 +114,11 @@ final class ExplainApi {
         if (key.isEmpty()) {
             return Future.succeededFuture(said);
         }
+        CacheRule rule = CacheKey.parse(key).map(rules::of).orElse(CacheRule.NONE);
         HeaderFields shareable = asked.fields().without(ExplainApi::isPrivate);
         try {
             return bus.request(Addresses.CACHE_PEEK, new CacheLookup(key, shareable), SHARED_TIMEOUT)
-                    .map(this::shared)
+                    .map(reply -> shared(reply, rule))
                     .otherwise(failure -> new JsonObject().put("answered", false))
                     .map(shared -> said.put("shared", shared));
         } catch (FrameTooLargeException e) {
@@ -123,7 +126,7 @@ final class ExplainApi {
         }
     }
 
-    private JsonObject shared(CacheLookupReply reply) {
+    private JsonObject shared(CacheLookupReply reply, CacheRule rule) {
         JsonObject said = new JsonObject().put("answered", true);
         if (!(reply instanceof CacheLookupReply.Hit hit)) {
             return said.put("found", false);
@@ -132,7 +135,7 @@ final class ExplainApi {
         Instant received = now.minusMillis(Math.max(0, hit.residentMillis()));
         StoredHead head = new StoredHead(
                 hit.status(), hit.fields(), received.minusMillis(Math.max(0, hit.responseDelayMillis())), received);
-        Freshness freshness = Freshness.of(head, targets);
+        Freshness freshness = Freshness.of(head, rule);
         said.put("found", true)
                 .put("status", hit.status())
                 .put("bytes", hit.body().length())
@@ -141,7 +144,7 @@ final class ExplainApi {
                 .put("lifetime", freshness.lifetimeSeconds())
                 .put("lifetime_from", freshness.basis().token())
                 .put("to_confirm", hit.stale());
-        targets.counting(hit.fields()).ifPresent(field -> said.put("directives_from", field));
+        rule.targets().counting(hit.fields()).ifPresent(field -> said.put("directives_from", field));
         return said;
     }
 

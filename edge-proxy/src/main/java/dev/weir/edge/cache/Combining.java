@@ -5,7 +5,7 @@ import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Combining {
     private final List<Slice> slices;
     private final int most;
     private final BodyMemory memory;
-    private final TargetList targets;
+    private final CacheRule rule;
 
     /**
      * What is to be stored now.
@@ -53,17 +53,17 @@ final class Combining {
             List<Slice> slices,
             int most,
             BodyMemory memory,
-            TargetList targets) {
+            CacheRule rule) {
         this.draft = draft;
         this.part = part;
         this.first = first;
         this.slices = slices;
         this.most = most;
         this.memory = memory;
-        this.targets = targets;
+        this.rule = rule;
         this.key = draft.key();
         this.url = key.uri();
-        this.vary = Vary.of(part.head().fields());
+        this.vary = rule.vary(part.head().fields());
         this.variant = vary.variant(draft.request());
         this.marks = PurgeMarks.of(url, part.head().fields());
         this.tick = draft.fill().tick();
@@ -110,7 +110,7 @@ final class Combining {
         try {
             Made made = new Made(
                     L1.Put.STORED,
-                    new StoredResponse(key, draft.request(), head, HeaderFields.empty(), more, tick, targets, stale));
+                    new StoredResponse(key, draft.request(), head, HeaderFields.empty(), more, tick, rule, stale));
             given = true;
             return made;
         } finally {

@@ -6,11 +6,12 @@ import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.ServiceContext;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.CacheConfig;
@@ -58,7 +59,7 @@ public final class EdgeCache {
     private final LastRefusals lastRefusals;
     private final CacheCounters counters;
     private final InstantSource clock;
-    private final TargetList targets;
+    private final CacheRules rules;
     private final boolean revalidateWhenCutOff;
     private final long mostBytesOfObject;
     private final int mostBytesOfParts;
@@ -89,14 +90,14 @@ public final class EdgeCache {
         this.counters = new CacheCounters(metrics);
         this.memory = new BodyMemory(bytes);
         this.recent = new RecentPurges(PURGES_REMEMBERED);
+        this.rules = config.applied();
         this.l1 = new L1(bytes, config.maxVariants(), recent);
-        this.purges = new Purges(vertx, bus, node, l1, recent, config.purgeLease(), nanos, counters);
+        this.purges = new Purges(vertx, bus, node, l1, recent, rules, config.purgeLease(), nanos, counters);
         Breaker breaker = new Breaker(FAILURES_UNTIL_OPEN, PROBE_EVERY);
         this.shared = new SharedTier(vertx, bus, config.lookup(), breaker, nanos, counters);
         this.refusals = new RecentRefusals(nanos);
         this.lastRefusals = new LastRefusals(nanos);
-        this.targets = new TargetList(config.targeted());
-        this.storing = new Storing(l1, shared, memory, recent, counters, lastRefusals, clock, targets);
+        this.storing = new Storing(l1, shared, memory, recent, counters, lastRefusals, clock, rules);
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesOfObject = Math.min(
@@ -261,12 +262,15 @@ public final class EdgeCache {
      * reads it too, if it is fresh.
      *
      * @param request fields of the request as it was looked up
+     * @param received head of the response, of which is kept what is for others, too
      * @param leader of the fetch
      */
-    public Recording begin(CacheKey key, HeaderFields request, StoredHead head, Fill fill, Seat leader) {
+    public Recording begin(CacheKey key, HeaderFields request, StoredHead received, Fill fill, Seat leader) {
         refusals.remove(key);
         lastRefusals.forget(key);
-        Shared.Storable shared = Shared.Storable.of(head, request, targets);
+        CacheRule rule = rules.of(key);
+        StoredHead head = rule.stored(received);
+        Shared.Storable shared = Shared.Storable.of(head, request, rule);
         if (shared.freshness().isUsableUnasked(clock.instant())) {
             fetches.sharedAgain(leader.fetch());
         } else {
@@ -296,7 +300,7 @@ public final class EdgeCache {
             CacheKey key, HeaderFields request, StoredHead received, PartialContent.Part part, Fill fill, Seat leader) {
         refusals.remove(key);
         lastRefusals.forget(key);
-        Shared.Storable shared = Shared.Storable.of(received, request, targets);
+        Shared.Storable shared = Shared.Storable.of(received, request, rules.of(key));
         boolean shareable = !StoringPart.isLong(part) && shared.freshness().isUsableUnasked(clock.instant());
         if (!shareable) {
             partUnshared(leader);
@@ -322,7 +326,8 @@ public final class EdgeCache {
      * entry stays the caller's.
      */
     public void refresh(CacheKey key, HeaderFields request, L1Entry entry, StoredHead merged, Fill fill) {
-        storing.refresh(new Recording.Draft(key, request, merged, fill), entry.response());
+        StoredHead head = rules.of(key).stored(merged);
+        storing.refresh(new Recording.Draft(key, request, head, fill), entry.response());
     }
 
     /** The origin has said by HEAD that the response isn't what it was: it is stale now. The entry stays the caller's. */
@@ -339,7 +344,7 @@ public final class EdgeCache {
      */
     public void invalidate(Collection<CacheKey> keys) {
         for (CacheKey key : keys) {
-            String url = key.uri();
+            String url = rules.stored(key).uri();
             recent.record(url);
             int met = l1.invalidate(url);
             counters.count(met > 0 ? CacheCounter.PURGE_LOCAL : CacheCounter.PURGE_EMPTY);
@@ -368,9 +373,9 @@ public final class EdgeCache {
         l1.clear();
     }
 
-    /** The fields that count instead of Cache-Control. */
-    public TargetList targets() {
-        return targets;
+    /** What operators want of some URLs. */
+    public CacheRules rules() {
+        return rules;
     }
 
     CacheCounters counters() {

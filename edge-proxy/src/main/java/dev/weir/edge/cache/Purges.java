@@ -8,6 +8,7 @@ import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgesSince;
 import dev.weir.contracts.cache.ScopeLog;
 import dev.weir.contracts.cache.ScopeNotice;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.Registration;
@@ -35,6 +36,7 @@ final class Purges {
     private final String node;
     private final L1 l1;
     private final RecentPurges recent;
+    private final CacheRules rules;
     private final Duration lease;
     private final LongSupplier nanos;
     private final CacheCounters counters;
@@ -56,6 +58,7 @@ final class Purges {
             String node,
             L1 l1,
             RecentPurges recent,
+            CacheRules rules,
             Duration lease,
             LongSupplier nanos,
             CacheCounters counters) {
@@ -64,6 +67,7 @@ final class Purges {
         this.node = node;
         this.l1 = l1;
         this.recent = recent;
+        this.rules = rules;
         this.lease = lease;
         this.nanos = nanos;
         this.counters = counters;
@@ -188,7 +192,7 @@ final class Purges {
     }
 
     private void apply(ScopeNotice notice) {
-        PurgeScope scope = notice.scope();
+        PurgeScope scope = rules.stored(notice.scope());
         if (scope.isWide()) {
             sweeps.announce(notice);
             recent.record(scope, notice.soft());

@@ -1,9 +1,9 @@
 package dev.weir.edge.cache;
 
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 
 /** What the head of an answer means to those who wait for it, each of whom acts on it at once. */
@@ -35,9 +35,9 @@ public sealed interface Shared {
      * @param variant of the request that it answers
      */
     record Storable(StoredHead head, Freshness freshness, Vary vary, String variant) implements Shared {
-        static Storable of(StoredHead head, HeaderFields request, TargetList targets) {
-            Vary vary = Vary.of(head.fields());
-            return new Storable(head, Freshness.of(head, targets), vary, vary.variant(request));
+        static Storable of(StoredHead head, HeaderFields request, CacheRule rule) {
+            Vary vary = rule.vary(head.fields());
+            return new Storable(head, Freshness.of(head, rule), vary, vary.variant(request));
         }
 
         /** Whether it answers a request with these fields. */

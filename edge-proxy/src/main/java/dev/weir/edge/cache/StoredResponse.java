@@ -3,11 +3,11 @@ package dev.weir.edge.cache;
 import dev.weir.http.ByteRange;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgedMarks;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +40,7 @@ final class StoredResponse {
      *
      * @param request fields of the request it answers
      * @param tick of {@link RecentPurges} when the fill began
-     * @param targets the fields that count instead of Cache-Control
+     * @param rule that holds for the key
      * @param stale whether a soft purge has made it stale
      */
     StoredResponse(
@@ -50,15 +50,15 @@ final class StoredResponse {
             HeaderFields trailers,
             HeldBody body,
             long tick,
-            TargetList targets,
+            CacheRule rule,
             boolean stale) {
         this.key = key;
         this.url = key.uri();
-        this.vary = Vary.of(head.fields());
+        this.vary = rule.vary(head.fields());
         this.variant = vary.variant(request);
         this.head = head;
         this.date = head.date();
-        this.freshness = Freshness.of(head, targets);
+        this.freshness = Freshness.of(head, rule);
         this.trailers = trailers;
         this.body = body;
         this.contentLength = Long.toString(body.length());

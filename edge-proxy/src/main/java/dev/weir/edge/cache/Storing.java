@@ -4,10 +4,10 @@ import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -31,7 +31,7 @@ final class Storing {
     private final CacheCounters counters;
     private final LastRefusals lastRefusals;
     private final InstantSource clock;
-    private final TargetList targets;
+    private final CacheRules rules;
 
     Storing(
             L1 l1,
@@ -41,7 +41,7 @@ final class Storing {
             CacheCounters counters,
             LastRefusals lastRefusals,
             InstantSource clock,
-            TargetList targets) {
+            CacheRules rules) {
         this.l1 = l1;
         this.shared = shared;
         this.memory = memory;
@@ -49,7 +49,7 @@ final class Storing {
         this.counters = counters;
         this.lastRefusals = lastRefusals;
         this.clock = clock;
-        this.targets = targets;
+        this.rules = rules;
     }
 
     Instant now() {
@@ -109,12 +109,12 @@ final class Storing {
      * @param most what is held of one representation may weigh
      */
     L1.Put combine(Recording.Draft draft, PartialContent.Part part, long first, List<Slice> slices, int most) {
-        return l1.combine(new Combining(draft, part, first, slices, most, memory, targets), clock.instant());
+        return l1.combine(new Combining(draft, part, first, slices, most, memory, rules.of(draft.key())), clock.instant());
     }
 
     /** Drops what is stored for the same requests as {@code part}. */
     void forget(Recording.Draft draft, PartialContent.Part part) {
-        Vary vary = Vary.of(part.head().fields());
+        Vary vary = rules.of(draft.key()).vary(part.head().fields());
         l1.remove(draft.key(), vary, vary.variant(draft.request()));
     }
 
@@ -179,7 +179,7 @@ final class Storing {
                 trailers,
                 body,
                 draft.fill().tick(),
-                targets,
+                rules.of(draft.key()),
                 stale);
     }
 

@@ -55,6 +55,7 @@ public final class AuditRecord {
     private String cache = "";
     private String cacheForwarded = "";
     private String cacheReason = "";
+    private String cacheRule = "";
     private String policyRule = "";
     private String policyRevision = "";
     private String policyOutcome = "";
@@ -220,6 +221,13 @@ public final class AuditRecord {
         return this;
     }
 
+    /** Name of the cache's rule that held; nothing if none did. */
+    @CanIgnoreReturnValue
+    public AuditRecord cacheRule(String value) {
+        cacheRule = value;
+        return this;
+    }
+
     /** Name of the rule that decided. */
     @CanIgnoreReturnValue
     public AuditRecord policyRule(String value) {
@@ -302,6 +310,7 @@ public final class AuditRecord {
         line.text(Keys.CACHE, cache, 64);
         line.text(Keys.CACHE_FORWARDED, cacheForwarded, 32);
         line.text(Keys.CACHE_REASON, cacheReason, 64);
+        line.text(Keys.CACHE_RULE, cacheRule, 64);
         line.text(Keys.POLICY_RULE, policyRule, 256);
         line.text(Keys.POLICY_REVISION, policyRevision, 64);
         line.text(Keys.POLICY_OUTCOME, policyOutcome, 64);
@@ -336,6 +345,7 @@ public final class AuditRecord {
         static final byte[] CACHE = JsonLine.key("cache");
         static final byte[] CACHE_FORWARDED = JsonLine.key("cache.fwd");
         static final byte[] CACHE_REASON = JsonLine.key("cache.reason");
+        static final byte[] CACHE_RULE = JsonLine.key("cache.rule");
         static final byte[] POLICY_RULE = JsonLine.key("policy.rule");
         static final byte[] POLICY_REVISION = JsonLine.key("policy.revision");
         static final byte[] POLICY_OUTCOME = JsonLine.key("policy.outcome");

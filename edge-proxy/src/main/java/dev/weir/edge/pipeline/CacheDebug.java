@@ -4,25 +4,21 @@ import dev.weir.http.caching.CacheDebugField;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import dev.weir.http.caching.Vary;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a client who may know and has asked how the cache handled its request. */
 final class CacheDebug {
-    private final TargetList targets;
     private final InstantSource clock;
     private final String node;
 
     /**
      * Of one edge.
      *
-     * @param targets the fields that count instead of Cache-Control
      * @param node its name
      */
-    CacheDebug(TargetList targets, InstantSource clock, String node) {
-        this.targets = targets;
+    CacheDebug(InstantSource clock, String node) {
         this.clock = clock;
         this.node = node;
     }
@@ -31,9 +27,10 @@ final class CacheDebug {
     String of(Exchange exchange) {
         CacheOutcome outcome = exchange.cache();
         CacheDebugField field = new CacheDebugField()
-                .text("zone", exchange.route().cache() ? exchange.zone() : "")
+                .text("zone", zone(exchange))
                 .text("key", uri(outcome.key()))
                 .text("variant", variant(exchange))
+                .word("rule", outcome.ruleName())
                 .word("found", outcome.found())
                 .flag("stored", outcome.isStored())
                 .word("why", outcome.key() == null && outcome.reason().isEmpty() ? "bypass" : outcome.reason());
@@ -52,6 +49,11 @@ final class CacheDebug {
         return field.text("node", node).toString();
     }
 
+    private static String zone(Exchange exchange) {
+        CacheKey key = exchange.cache().key();
+        return key != null ? key.zone() : exchange.route().cache() ? exchange.zone() : "";
+    }
+
     private static String uri(@Nullable CacheKey key) {
         return key == null ? "" : key.uri();
     }
@@ -63,12 +65,12 @@ final class CacheDebug {
                         ? new StoredHead(answer.status(), answer.fields(), exchange.storedAt(), exchange.storedAt())
                         : StoredHead.received(
                                 answer.status(), answer.fields(), exchange.originSent(), exchange.originAnswered()),
-                targets);
+                exchange.cache().rule());
     }
 
     /** The selecting fields as the cache compares them; empty if nothing selects. */
     private static String variant(Exchange exchange) {
-        Vary vary = Vary.of(exchange.answer().fields());
+        Vary vary = exchange.cache().rule().vary(exchange.answer().fields());
         if (vary.isAny()) {
             return "*";
         }

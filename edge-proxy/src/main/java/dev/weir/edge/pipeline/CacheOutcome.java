@@ -5,6 +5,7 @@ import dev.weir.edge.cache.L1Entry;
 import dev.weir.edge.cache.Seat;
 import dev.weir.edge.cache.Shared;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.runtime.config.ExchangeTimeouts;
@@ -44,6 +45,7 @@ final class CacheOutcome {
     private static final String NAME = "weir";
 
     private Word word = Word.BYPASS;
+    private CacheRule rule = CacheRule.NONE;
     private @Nullable CacheKey key;
     private @Nullable L1Entry entry;
     private @Nullable Fill fill;
@@ -65,6 +67,20 @@ final class CacheOutcome {
 
     void key(CacheKey value) {
         key = value;
+    }
+
+    /** The rule that holds, if there is a key. */
+    CacheRule rule() {
+        return rule;
+    }
+
+    void rule(CacheRule value) {
+        rule = value;
+    }
+
+    /** Its name, where it has had a say; empty if there is none. */
+    String ruleName() {
+        return key == null ? "" : rule.name();
     }
 
     Word word() {
@@ -243,6 +259,12 @@ final class CacheOutcome {
         }
     }
 
+    /** What there is to say besides: the rule that holds, and why nothing was stored. */
+    private String detail() {
+        String name = ruleName();
+        return name.isEmpty() ? detail : detail.isEmpty() ? "rule:" + name : "rule:" + name + ':' + detail;
+    }
+
     /** The member of Cache-Status that tells of it (RFC 9211). */
     String field() {
         CacheStatusField field;
@@ -261,6 +283,7 @@ final class CacheOutcome {
             field = forwardStatus > 0 ? field.forwardStatus(forwardStatus) : field;
             field = stored ? field.stored() : field;
         }
-        return (detail.isEmpty() ? field : field.detail(detail)).toString();
+        String said = detail();
+        return (said.isEmpty() ? field : field.detail(said)).toString();
     }
 }

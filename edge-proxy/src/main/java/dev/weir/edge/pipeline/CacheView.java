@@ -3,10 +3,10 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.Inspection;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
-import dev.weir.http.caching.TargetList;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -31,12 +31,12 @@ final class CacheView {
     }
 
     /** What there is to say of a request with a key. */
-    static JsonObject of(CanonicalRequest request, Inspection inspection, TargetList targets, Instant now) {
-        JsonObject said = would(request, inspection, now);
+    static JsonObject of(CanonicalRequest request, Inspection inspection, CacheRule rule, Instant now) {
+        JsonObject said = would(request, inspection, rule, now);
         JsonArray stored = new JsonArray();
         List<Inspection.Kept> kept = inspection.kept();
         for (Inspection.Kept each : kept.subList(0, Math.min(kept.size(), MOST_TOLD))) {
-            stored.add(of(each, targets, now));
+            stored.add(of(each, rule, now));
         }
         said.put("stored", stored);
         if (kept.size() > MOST_TOLD) {
@@ -51,7 +51,7 @@ final class CacheView {
     }
 
     /** As {@link LookUp} decides. */
-    private static JsonObject would(CanonicalRequest request, Inspection inspection, Instant now) {
+    private static JsonObject would(CanonicalRequest request, Inspection inspection, CacheRule rule, Instant now) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return passedBy("method");
         }
@@ -68,7 +68,7 @@ final class CacheView {
         for (Inspection.Kept each : inspection.kept()) {
             if (each.selected()) {
                 return each.enough()
-                        ? reuse(CacheDirectives.ofRequest(request.fields()), each, now)
+                        ? reuse(rule.requestDirectives(request.fields()), each, now)
                         : miss("octets-missing");
             }
         }
@@ -99,7 +99,7 @@ final class CacheView {
         return new JsonObject().put("would", "validate").put("why", why);
     }
 
-    private static JsonObject of(Inspection.Kept kept, TargetList targets, Instant now) {
+    private static JsonObject of(Inspection.Kept kept, CacheRule rule, Instant now) {
         Freshness freshness = kept.freshness();
         JsonObject said = new JsonObject()
                 .put("status", kept.head().status())
@@ -113,7 +113,7 @@ final class CacheView {
         if (!kept.octets().isEmpty()) {
             said.put("octets", kept.octets());
         }
-        targets.counting(kept.head().fields()).ifPresent(field -> said.put("directives_from", field));
+        rule.targets().counting(kept.head().fields()).ifPresent(field -> said.put("directives_from", field));
         JsonArray selecting = new JsonArray();
         kept.variant().lines().forEach(line -> selecting.add(shown(line)));
         return said.put("selecting", selecting);

@@ -227,10 +227,7 @@ public final class DataPlane {
                         new TunnelOpener(origins, tunnels, parts.replica(), records, open, counters)),
                 new StoreAnswer(cache, keeping, context.vertx()),
                 new FilterAnswer(
-                        parts.replica(),
-                        context.clock(),
-                        new CacheDebug(cache.targets(), context.clock(), context.nodeName()),
-                        viaName),
+                        parts.replica(), context.clock(), new CacheDebug(context.clock(), context.nodeName()), viaName),
                 new SendAnswer(context.vertx()),
                 records,
                 new FinishExchange(open, counters, context.vertx())));

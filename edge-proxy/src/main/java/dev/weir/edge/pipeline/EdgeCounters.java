@@ -18,6 +18,10 @@ public final class EdgeCounters {
     private final ConcurrentHashMap<Labels, Series> series = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Count> unstored = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<Ruled, Count> ruled = new ConcurrentHashMap<>();
+
+    private record Ruled(String rule, String cache) {}
+
     private record Labels(String listener, int statusClass, String cache, String termination) {}
 
     private record Series(Count count, Latency duration) {}
@@ -52,6 +56,10 @@ public final class EdgeCounters {
         } else if (cache.key() != null && !cache.reason().isEmpty()) {
             unstored.computeIfAbsent(cache.reason(), this::unstored).increment();
         }
+        if (!cache.ruleName().isEmpty()) {
+            ruled.computeIfAbsent(new Ruled(cache.ruleName(), cache.word().token()), this::ruled)
+                    .increment();
+        }
         switch (exchange.termination()) {
             case DENIED -> denied.increment();
             case FAILED, ORIGIN_BROKEN -> failed.increment();
@@ -73,6 +81,17 @@ public final class EdgeCounters {
     /** By the words of {@code Storability.Reason}, and a few of ours: never by what others write. */
     private Count unstored(String reason) {
         return metrics.counter("edge.cache.unstored", "Answers of origins that weren't stored.", "reason", reason);
+    }
+
+    /** By names that the configuration has. */
+    private Count ruled(Ruled labels) {
+        return metrics.counter(
+                "edge.cache.rule.requests",
+                "Requests that a rule of cache.rules held for.",
+                "rule",
+                labels.rule,
+                "cache",
+                labels.cache);
     }
 
     private Series series(Labels labels) {

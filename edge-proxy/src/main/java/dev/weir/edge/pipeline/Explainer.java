@@ -10,6 +10,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.PathReadings;
 import dev.weir.http.RequestCheck;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.policy.RequestFacts;
 import dev.weir.policy.Verdict;
 import dev.weir.runtime.config.ExchangeTimeouts;
@@ -134,15 +135,13 @@ final class Explainer {
             said.put("cache", CacheView.passedBy("route"));
             return;
         }
-        CacheKey key = CacheKey.of(zone, request);
-        said.put("zone", zone).put("key", key.toString());
-        said.put(
-                "cache",
-                CacheView.of(
-                        request,
-                        cache.inspect(key, request.method(), request.fields()),
-                        cache.targets(),
-                        clock.instant()));
+        CacheRule rule = cache.rules().of(request.authority().host(), facts.path());
+        CacheKey key = rule.key(zone, request);
+        said.put("zone", key.zone()).put("key", key.toString());
+        if (!rule.isNone()) {
+            said.put("cache_rule", rule.name());
+        }
+        said.put("cache", CacheView.of(request, cache.inspect(key, request.method(), request.fields()), rule, clock.instant()));
     }
 
     private Routing route(ListenerContext listener, CanonicalRequest request, RequestFacts facts) {

@@ -14,6 +14,7 @@ import dev.weir.http.CanonicalRequest;
 import dev.weir.http.CanonicalRequest.TargetForm;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.caching.CacheDirectives;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
@@ -188,13 +189,14 @@ final class ForwardRequest implements Phase.Later {
         }
         var key = outcome.key();
         var fill = outcome.fill();
+        CacheRule rule = outcome.rule();
         if (key != null
                 && fill != null
                 && !UnseenSelection.isIn(exchange, merged.get().fields())
-                && keeping.mayStay(exchange.canonical().fields(), merged.get())) {
+                && keeping.mayStay(exchange.canonical().fields(), merged.get(), rule)) {
             cache.refresh(key, exchange.canonical().fields(), stored, merged.get(), fill);
         }
-        Freshness freshness = Freshness.of(merged.get(), cache.targets());
+        Freshness freshness = Freshness.of(merged.get(), rule);
         Instant now = clock.instant();
         Seat seat = outcome.seat();
         if (seat != null && !freshness.isUsableUnasked(now)) {
@@ -224,8 +226,7 @@ final class ForwardRequest implements Phase.Later {
         if (mayStandIn(exchange, stored)) {
             return Future.succeededFuture(serveStale(exchange, stored, Word.STALE));
         }
-        CacheDirectives directives =
-                CacheDirectives.ofRequest(exchange.canonical().fields());
+        CacheDirectives directives = directives(exchange);
         boolean disconnected = failure instanceof ProxyFailure known && known.isWithoutAnswer();
         return disconnected
                         && Reuse.allowsStaleWhenDisconnected(
@@ -235,9 +236,11 @@ final class ForwardRequest implements Phase.Later {
     }
 
     private boolean mayStandIn(Exchange exchange, L1Entry stored) {
-        CacheDirectives directives =
-                CacheDirectives.ofRequest(exchange.canonical().fields());
-        return Reuse.allowsStaleOnError(directives, stored.freshness(), clock.instant());
+        return Reuse.allowsStaleOnError(directives(exchange), stored.freshness(), clock.instant());
+    }
+
+    private static CacheDirectives directives(Exchange exchange) {
+        return exchange.cache().rule().requestDirectives(exchange.canonical().fields());
     }
 
     private Verdict serveStale(Exchange exchange, L1Entry stored, Word how) {

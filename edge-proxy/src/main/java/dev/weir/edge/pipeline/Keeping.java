@@ -10,6 +10,7 @@ import dev.weir.edge.cache.Shared;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheProfile;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.Storability;
@@ -63,16 +64,25 @@ final class Keeping {
      * Decides on the answer to a request.
      *
      * @param request fields of the request
+     * @param rule that holds for the key
      * @param leader of the fetch
      */
-    Kept of(String method, HeaderFields request, StoredHead head, CacheKey key, Fill fill, Seat leader) {
+    Kept of(
+            String method,
+            HeaderFields request,
+            StoredHead received,
+            CacheKey key,
+            CacheRule rule,
+            Fill fill,
+            Seat leader) {
+        StoredHead head = rule.stored(received);
         if (head.status() == 206 && method.equals("GET")) {
             PartialContent content = PartialContent.of(request, head);
             return content instanceof PartialContent.Part part
-                    ? ofPart(request, head, part, key, fill, leader)
+                    ? ofPart(request, head, part, key, rule, fill, leader)
                     : refusePart(((PartialContent.Refused) content).reason().token(), key, leader);
         }
-        Storability storable = Storability.of(method, request, head, profile, cache.targets());
+        Storability storable = Storability.of(method, request, head, profile, rule);
         if (storable instanceof Storability.Refuse refused) {
             return refuse(refused.reason(), key, leader);
         }
@@ -95,9 +105,14 @@ final class Keeping {
     }
 
     private Kept ofPart(
-            HeaderFields request, StoredHead received, PartialContent.Part part, CacheKey key, Fill fill, Seat leader) {
-        if (Storability.of("GET", request, part.head(), profile, cache.targets())
-                instanceof Storability.Refuse refused) {
+            HeaderFields request,
+            StoredHead received,
+            PartialContent.Part part,
+            CacheKey key,
+            CacheRule rule,
+            Fill fill,
+            Seat leader) {
+        if (Storability.of("GET", request, part.head(), profile, rule) instanceof Storability.Refuse refused) {
             return refusePart(refused.reason().token(), key, leader);
         }
         return cache.hasTooManyTags(key, part.head().fields())
@@ -127,8 +142,8 @@ final class Keeping {
     }
 
     /** Whether a head that a 304 or a HEAD has made may be kept; otherwise what is stored stays as it is. */
-    boolean mayStay(HeaderFields request, StoredHead merged) {
-        return Storability.of("GET", request, merged, profile, cache.targets()) instanceof Storability.Store;
+    boolean mayStay(HeaderFields request, StoredHead merged, CacheRule rule) {
+        return Storability.of("GET", request, merged, profile, rule) instanceof Storability.Store;
     }
 
     /** The answer was selected by what the key can't hold: it is for nobody else. Gives the reason. */

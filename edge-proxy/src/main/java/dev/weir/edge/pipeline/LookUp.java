@@ -8,6 +8,7 @@ import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Directive;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Reuse;
@@ -58,14 +59,17 @@ final class LookUp implements Phase.Later {
         if (request.framing().hasContent()) {
             return Verdict.PROCEEDED;
         }
-        CacheDirectives directives = CacheDirectives.ofRequest(request.fields());
+        CacheRule rule =
+                cache.rules().of(request.authority().host(), exchange.facts().path());
+        CacheDirectives directives = rule.requestDirectives(request.fields());
         if (Revalidation.needsOrigin(request.fields())
                 || ForwardRequest.upgrade(request).isPresent()) {
             outcome.forward(Word.BYPASS, ForwardReason.REQUEST);
             return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED_DUE : Verdict.PROCEEDED;
         }
-        CacheKey key = CacheKey.of(exchange.zone(), request);
+        CacheKey key = rule.key(exchange.zone(), request);
         outcome.key(key);
+        outcome.rule(rule);
         Instant now = clock.instant();
         Optional<L1Entry> mine = cache.peek(key, request.fields());
         boolean enough = false;

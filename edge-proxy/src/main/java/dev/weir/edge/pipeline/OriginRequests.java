@@ -7,6 +7,7 @@ import dev.weir.http.ByteRange;
 import dev.weir.http.CanonicalRequest;
 import dev.weir.http.FieldSyntax;
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.Revalidation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,6 +53,16 @@ final class OriginRequests {
         return fields.without(name -> name.equalsIgnoreCase("Range") || name.equalsIgnoreCase("If-Range"));
     }
 
+    /** What may be stored is asked for by what counts: nothing that its key lacks gets to the origin. */
+    private static String target(Exchange exchange) {
+        CanonicalRequest request = exchange.canonical();
+        if (request.path().equals("*")) {
+            return "*";
+        }
+        CacheKey key = exchange.cache().key();
+        return key == null ? request.pathAndQuery() : request.path() + key.query();
+    }
+
     private static HeaderFields conditional(HeaderFields fields, L1Entry stored) {
         if (!stored.isWhole()) {
             return Revalidation.requestFieldsOfPart(fields, stored.head());
@@ -70,7 +81,7 @@ final class OriginRequests {
                 : fields;
         return new OriginRequest(
                 method,
-                request.path().equals("*") ? "*" : request.pathAndQuery(),
+                target(exchange),
                 all,
                 route.destination(),
                 body,

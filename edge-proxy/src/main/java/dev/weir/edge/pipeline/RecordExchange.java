@@ -70,7 +70,8 @@ final class RecordExchange implements Phase.Now {
                 .policyOutcome(exchange.policy().outcome())
                 .cache(exchange.cache().word().token())
                 .cacheForwarded(exchange.cache().forwardedFor())
-                .cacheReason(exchange.cache().reason());
+                .cacheReason(exchange.cache().reason())
+                .cacheRule(exchange.cache().ruleName());
         if (exchange.isAnswered() && exchange.termination() != Termination.CLIENT_CLOSED) {
             record.status(exchange.answer().status());
         }

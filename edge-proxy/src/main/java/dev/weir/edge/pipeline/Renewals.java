@@ -11,6 +11,7 @@ import dev.weir.edge.upstream.OriginCall;
 import dev.weir.edge.upstream.Origins;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
@@ -60,6 +61,7 @@ final class Renewals {
     private final class Renewal {
         private final Exchange exchange;
         private final CacheKey key;
+        private final CacheRule rule;
         private final HeaderFields fields;
         private final Seat seat;
         private @Nullable L1Entry entry;
@@ -68,6 +70,7 @@ final class Renewals {
         Renewal(Exchange exchange, CacheKey key, Seat seat) {
             this.exchange = exchange;
             this.key = key;
+            this.rule = exchange.cache().rule();
             this.fields = Revalidation.withoutDirectives(exchange.canonical().fields());
             this.seat = seat;
         }
@@ -114,7 +117,7 @@ final class Renewals {
                 notKept(answer);
                 return answer;
             }
-            Keeping.Kept kept = keeping.of("GET", fields, head, key, found.fill(), seat);
+            Keeping.Kept kept = keeping.of("GET", fields, head, key, rule, found.fill(), seat);
             if (kept instanceof Keeping.Kept.Whole whole && whole.recording().isPaced()) {
                 // So much isn't fetched with nobody waiting for it.
                 answer.abort();
@@ -150,8 +153,8 @@ final class Renewals {
             Optional<StoredHead> merged = Revalidation.freshen(stored.head(), answer.fields(), sent, received);
             if (merged.isPresent()
                     && !UnseenSelection.isIn(exchange, merged.get().fields())
-                    && keeping.mayStay(fields, merged.get())
-                    && Freshness.of(merged.get(), cache.targets()).isFresh(received)) {
+                    && keeping.mayStay(fields, merged.get(), rule)
+                    && Freshness.of(merged.get(), rule).isFresh(received)) {
                 cache.refresh(key, fields, stored, merged.get(), found.fill());
                 cache.renewed();
             } else {

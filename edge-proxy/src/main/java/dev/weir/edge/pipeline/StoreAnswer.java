@@ -89,7 +89,7 @@ final class StoreAnswer implements Phase.Now {
         if (merged.isEmpty()) {
             cache.contradicted(stored);
         } else if (!UnseenSelection.isIn(exchange, merged.get().fields())
-                && keeping.mayStay(request.fields(), merged.get())) {
+                && keeping.mayStay(request.fields(), merged.get(), outcome.rule())) {
             cache.refresh(key, request.fields(), stored, merged.get(), fill);
         }
     }
@@ -105,7 +105,7 @@ final class StoreAnswer implements Phase.Now {
             outcome.stored(false, keeping.unseen(key, leader));
             return;
         }
-        Keeping.Kept kept = keeping.of(exchange.canonical().method(), request, head, key, fill, leader);
+        Keeping.Kept kept = keeping.of(exchange.canonical().method(), request, head, key, outcome.rule(), fill, leader);
         if (kept instanceof Keeping.Kept.Whole whole) {
             outcome.stored(true, "");
             take(exchange, answer, whole.recording(), leader);

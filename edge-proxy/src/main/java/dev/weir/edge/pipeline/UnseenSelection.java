@@ -1,7 +1,6 @@
 package dev.weir.edge.pipeline;
 
 import dev.weir.http.HeaderFields;
-import dev.weir.http.caching.Vary;
 
 /**
  * Whether an origin has chosen its answer by a selecting field (RFC 9111 §4.1) that it was sent otherwise than the
@@ -19,7 +18,7 @@ final class UnseenSelection {
         }
         HeaderFields came = exchange.canonical().fields();
         HeaderFields went = IdentityFields.forOrigin(exchange, "");
-        for (String name : Vary.of(response).names()) {
+        for (String name : exchange.cache().rule().vary(response).names()) {
             if (!isOfTheKey(name) && !came.combined(name).equals(went.combined(name))) {
                 return true;
             }

@@ -8,7 +8,7 @@ import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
+import dev.weir.http.caching.CacheRule;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -91,7 +91,7 @@ class CombiningTest {
         StoredBody body = memory.keep(came).orElseThrow();
         came.giveBackAll();
         StoredResponse whole = new StoredResponse(
-                KEY, HeaderFields.empty(), head, HeaderFields.empty(), body, purges.now(), TargetList.NONE, false);
+                KEY, HeaderFields.empty(), head, HeaderFields.empty(), body, purges.now(), CacheRule.NONE, false);
         assertThat(l1.put(whole, NOW)).isEqualTo(L1.Put.STORED);
         assertThat(part("new", 0, 99)).isEqualTo(L1.Put.OUTRANKED);
         assertThat(put("old", 10, 0, 4, purges.now(), NOW)).isEqualTo(L1.Put.WHOLE);
@@ -156,7 +156,7 @@ class CombiningTest {
         Recording.Draft draft =
                 new Recording.Draft(KEY, HeaderFields.empty(), head, new Fill(0, new SequencePair(1, 1), tick));
         List<Slice> slices = last < first ? List.of() : List.of(slice((int) part.length()));
-        L1.Put put = l1.combine(new Combining(draft, part, first, slices, PLENTY, memory, TargetList.NONE), now);
+        L1.Put put = l1.combine(new Combining(draft, part, first, slices, PLENTY, memory, CacheRule.NONE), now);
         slices.forEach(Slice::release);
         return put;
     }

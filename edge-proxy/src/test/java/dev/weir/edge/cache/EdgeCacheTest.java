@@ -572,7 +572,8 @@ class EdgeCacheTest {
                 List.of(),
                 Duration.ofDays(1),
                 100,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         return new EdgeCache(vertx, bus, "edge", config, new Metrics(), this::instant, nanos::get);
     }
 

@@ -7,10 +7,10 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.HttpDate;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.RequestVariants;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.TargetList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -421,7 +421,7 @@ class L1Test {
                     HeaderFields.empty(),
                     new StoredBody(bytes, alive),
                     purges.now(),
-                    TargetList.NONE,
+                    CacheRule.NONE,
                     false);
             stored += into.put(response, NOW) == L1.Put.STORED ? 1 : 0;
         }
@@ -478,7 +478,7 @@ class L1Test {
                 HeaderFields.empty(),
                 new StoredBody(direct.writeBytes(bytes), alive),
                 tick,
-                TargetList.NONE,
+                CacheRule.NONE,
                 false);
     }
 

@@ -7,6 +7,7 @@ import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.TargetList;
 import dev.weir.runtime.metrics.Metrics;
@@ -47,7 +48,7 @@ class StoringTest {
             counters,
             new LastRefusals(() -> 0),
             this::instant,
-            TargetList.NONE);
+            CacheRules.none(TargetList.NONE));
     private final List<StoredResponse> held = new ArrayList<>();
     private boolean clockFails;
 

@@ -60,7 +60,10 @@ final class AllInOneIT {
                         + "bb8\r\n" + "x".repeat(3_000) + "\r\nzz\r\n");
         Map<String, Address> upstreams =
                 Map.of("/", origin.address(), "/short/", shortBody.address(), "/chunk/", brokenChunk.address());
-        weir = AllInOne.start(directory, upstreams, OPEN);
+        weir = AllInOne.start(directory, upstreams, OPEN, """
+                cache:
+                  rules: [{ name: tracked, paths: /cache/ruled/, ttl: { of: 5m }, query: { drop: ["utm_*"], sort: true } }]
+                """);
     }
 
     @BeforeAll
@@ -105,6 +108,31 @@ final class AllInOneIT {
         assertThat(explain("/pass/explained").said()).contains("not stored  the last answer, ");
         assertThat(origin.fetches("/cache/explained")).isEqualTo(1);
         assertThat(explain("/a b").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aRuleIsSaidAndAPurgeFindsEverySpelling() throws Exception {
+        assertThat(client.get(weir.web(), "/cache/ruled/a?b=2&utm_x=1&a=1").isHit())
+                .isFalse();
+        Answer hit = client.get(weir.web(), "/cache/ruled/a?a=1&b=2");
+        assertThat(hit.isHit()).isTrue();
+        assertThat(hit.field("Cache-Status")).endsWith("; detail=rule:tracked");
+        assertThat(explain("/cache/ruled/a?b=2&a=1").said())
+                .contains("rule        tracked of cache.rules")
+                .contains("answers: it is fresh (fresh)")
+                .contains("(lifetime 300 s by rule)");
+        WeirProcess.Ended purged = WeirProcess.run(
+                Path.of("."),
+                Duration.ofSeconds(30),
+                "purge",
+                "http://" + Client.SITE + "/cache/ruled/a?utm_y&b=2&a=1",
+                "--state",
+                weir.state().toString(),
+                "--admin",
+                weir.admin().url(""));
+        assertThat(purged.exit()).as(purged.said()).isZero();
+        assertThat(client.get(weir.web(), "/cache/ruled/a?a=1&b=2").isHit()).isFalse();
+        assertThat(origin.fetches("/cache/ruled/a")).isEqualTo(2);
     }
 
     private WeirProcess.Ended explain(String path) throws Exception {

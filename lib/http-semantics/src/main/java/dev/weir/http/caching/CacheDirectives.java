@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * isn't; what that means is for the reader to say (freshness: none, §4.2.1).
  */
 public final class CacheDirectives {
-    private static final CacheDirectives NONE = new CacheDirectives(0, new long[0]);
+    static final CacheDirectives NONE = new CacheDirectives(0, new long[0]);
     private static final CacheDirectives ONLY_NO_CACHE = new CacheDirectives(Directive.NO_CACHE.bit(), new long[0]);
     private static final Directive[] DIRECTIVES = Directive.values();
     private static final long INVALID = -1;
@@ -71,6 +71,11 @@ public final class CacheDirectives {
             present |= directive.bit();
         }
         return members.isEmpty() ? Optional.empty() : Optional.of(new CacheDirectives(present, seconds));
+    }
+
+    /** The same without some directives, each a bit. */
+    CacheDirectives without(int directives) {
+        return (present & directives) == 0 ? this : new CacheDirectives(present & ~directives, seconds);
     }
 
     /** Whether the directive is there, be its number valid or not. */

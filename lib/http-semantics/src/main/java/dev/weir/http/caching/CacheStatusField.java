@@ -53,7 +53,10 @@ public final class CacheStatusField {
 
     /** With a detail of our own (§2.8). */
     public CacheStatusField detail(String detail) {
-        boolean token = FieldSyntax.isToken(detail) && Character.isLetter(detail.charAt(0)) && detail.charAt(0) < 128;
+        // A token of structured fields may have colons, too (RFC 8941 §3.3.4).
+        boolean token = FieldSyntax.isToken(detail.replace(':', '-'))
+                && Character.isLetter(detail.charAt(0))
+                && detail.charAt(0) < 128;
         return new CacheStatusField(text + "; detail=" + (token ? detail : FieldSyntax.quote(detail)));
     }
 

@@ -39,6 +39,8 @@ public record Freshness(
         EXPIRES("expires"),
         /** A tenth of the time since the last modification, one day at most (RFC 9111 §4.2.2). */
         HEURISTIC("heuristic"),
+        /** A rule of the operator. */
+        RULE("rule"),
         /** Nothing: the lifetime is zero. */
         NONE("none");
 
@@ -53,27 +55,29 @@ public record Freshness(
             return token;
         }
 
-        /** Whether the origin said how long. */
+        /** Whether somebody said how long. */
         public boolean isExplicit() {
-            return this == S_MAXAGE || this == MAX_AGE || this == EXPIRES;
+            return this == S_MAXAGE || this == MAX_AGE || this == EXPIRES || this == RULE;
         }
     }
 
-    /** The freshness of a stored response in a shared cache for which no targeted field counts. */
+    /** The freshness of a stored response in a shared cache for which no rule and no targeted field counts. */
     public static Freshness of(StoredHead head) {
-        return of(head, TargetList.NONE);
+        return of(head, CacheRule.NONE);
     }
 
     /** What counts of what the origin says: a targeted field, or Cache-Control. */
-    static CacheDirectives directives(HeaderFields fields, TargetList targets) {
-        return targets.directives(fields).orElseGet(() -> CacheDirectives.ofResponse(fields));
+    static CacheDirectives directives(HeaderFields fields, CacheRule rule) {
+        return rule.responseDirectives(
+                rule.targets().directives(fields).orElseGet(() -> CacheDirectives.ofResponse(fields)));
     }
 
     /** The freshness of a stored response in a shared cache. */
-    public static Freshness of(StoredHead head, TargetList targets) {
+    public static Freshness of(StoredHead head, CacheRule rule) {
         HeaderFields fields = head.fields();
-        Optional<CacheDirectives> targeted = targets.directives(fields);
-        CacheDirectives directives = targeted.orElseGet(() -> CacheDirectives.ofResponse(fields));
+        Optional<CacheDirectives> targeted = rule.targets().directives(fields);
+        CacheDirectives directives =
+                rule.responseDirectives(targeted.orElseGet(() -> CacheDirectives.ofResponse(fields)));
         boolean validatable = head.hasValidator();
         Basis basis;
         long lifetime;
@@ -90,7 +94,15 @@ public record Freshness(
             lifetime = heuristic(head, directives);
             basis = lifetime > 0 ? Basis.HEURISTIC : Basis.NONE;
         }
-        return new Freshness(lifetime, basis, head.initialAgeMillis(), head.responseTime(), directives, validatable);
+        long ageMillis = head.initialAgeMillis();
+        LifetimeRule wanted = rule.lifetime(head.status());
+        if (!wanted.isNone()) {
+            long said = lifetime;
+            boolean explicit = basis.isExplicit();
+            lifetime = wanted.apply(said, explicit, (ageMillis + 999) / 1000);
+            basis = lifetime != said || wanted.decides(explicit) ? Basis.RULE : basis;
+        }
+        return new Freshness(lifetime, basis, ageMillis, head.responseTime(), directives, validatable);
     }
 
     /**

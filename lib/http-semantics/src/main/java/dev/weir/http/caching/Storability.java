@@ -27,7 +27,7 @@ public sealed interface Storability {
 
     /** Why a response isn't stored. */
     enum Reason {
-        /** The method isn't GET. */
+        /** The method isn't GET, and no rule says that its answers may be stored. */
         METHOD("method"),
         /** The status is never stored, or it is an error that depends on what the key doesn't hold. */
         STATUS("status"),
@@ -41,6 +41,8 @@ public sealed interface Storability {
         PRIVATE("private"),
         /** The request was authorized, and the response doesn't allow sharing (RFC 9111 §3.5). */
         AUTHORIZATION("authorization"),
+        /** The request was a POST with Cookie, and the response isn't public. */
+        COOKIE("cookie"),
         /** Vary is {@code *} or malformed: no request could match (RFC 9111 §4.1). */
         VARY("vary"),
         /** Nothing says that it could ever be used again. */
@@ -75,22 +77,24 @@ public sealed interface Storability {
      *
      * @param method of the request
      * @param request the fields of the request
-     * @param head of the response, as {@link StoredHead#received} makes it
-     * @param targets the fields that count instead of Cache-Control
+     * @param received head of the response, as {@link StoredHead#received} makes it
+     * @param rule that holds for the URL
      */
     static Storability of(
-            String method, HeaderFields request, StoredHead head, CacheProfile profile, TargetList targets) {
-        if (!method.equals("GET")) {
+            String method, HeaderFields request, StoredHead received, CacheProfile profile, CacheRule rule) {
+        boolean post = method.equals("POST");
+        if (!method.equals("GET") && !(post && rule.cachesPost())) {
             return new Refuse(Reason.METHOD);
         }
+        StoredHead head = rule.stored(received);
         if (!isStorable(head.status(), request)) {
             return new Refuse(Reason.STATUS);
         }
-        if (CacheDirectives.ofRequest(request).has(Directive.NO_STORE)) {
+        if (rule.requestDirectives(request).has(Directive.NO_STORE)) {
             return new Refuse(Reason.REQUEST_NO_STORE);
         }
         HeaderFields fields = head.fields();
-        CacheDirectives directives = Freshness.directives(fields, targets);
+        CacheDirectives directives = Freshness.directives(fields, rule);
         if (directives.has(Directive.MUST_UNDERSTAND)) {
             // Understanding the status, this cache heeds must-understand and not no-store beside it (§5.2.2.3).
             if (!isUnderstood(head.status())) {
@@ -102,36 +106,59 @@ public sealed interface Storability {
         if (directives.has(Directive.PRIVATE)) {
             return new Refuse(Reason.PRIVATE);
         }
-        if (request.contains("Authorization") && !allowsSharing(directives)) {
+        if (request.contains("Authorization") && !allowsSharing(directives, post)) {
             return new Refuse(Reason.AUTHORIZATION);
         }
-        if (Vary.of(fields).isAny()) {
+        if (post && request.contains("Cookie") && !directives.has(Directive.PUBLIC)) {
+            return new Refuse(Reason.COOKIE);
+        }
+        if (rule.vary(fields).isAny()) {
             return new Refuse(Reason.VARY);
         }
         // Not before, for it reads dates: much of what passes through is refused by now.
-        Freshness freshness = Freshness.of(head, targets);
-        if (fields.contains("Set-Cookie") && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(freshness))) {
+        Freshness freshness = Freshness.of(head, rule);
+        if (fields.contains("Set-Cookie") && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(head, freshness, rule))) {
             return new Refuse(Reason.SET_COOKIE);
         }
         if (profile == CacheProfile.CAUTIOUS) {
-            if (head.status() >= 400) {
+            if (head.status() >= 400 && rule.lifetime(head.status()).isNone()) {
                 return new Refuse(Reason.ERROR_STATUS);
             }
-            if (freshness.basis() == Freshness.Basis.HEURISTIC && request.contains("Cookie")) {
+            if (request.contains("Cookie") && isLifetimeGuessed(head, freshness, rule)) {
                 return new Refuse(Reason.NO_FRESHNESS);
             }
         }
-        return isUsable(head, freshness) ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
+        // RFC 9110 §9.3.3: an answer to POST has to say how long.
+        boolean usable =
+                isUsable(head, freshness) && (!post || freshness.basis().isExplicit());
+        return usable ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
     }
 
     /**
      * Whether the origin says that others get it unasked. A cookie with less is one visitor's: stored to be validated, it
-     * would go to the next one, whose 304 needn't set another (RFC 9111 §7.3 leaves that to the origin's words).
+     * would go to the next one, whose 304 needn't set another (RFC 9111 §7.3 leaves that to the origin's words). A rule that
+     * bends them doesn't say it in the origin's stead: who means cookies names cookies.
      */
-    private static boolean isMeantForAll(Freshness freshness) {
-        return freshness.basis().isExplicit()
-                && freshness.lifetimeSeconds() > 0
-                && !freshness.directives().has(Directive.NO_CACHE);
+    private static boolean isMeantForAll(StoredHead head, Freshness freshness, CacheRule rule) {
+        Freshness said = rule.isNone() ? freshness : Freshness.of(head, rule.ofOrigin());
+        CacheDirectives directives = said.directives();
+        return said.basis().isExplicit()
+                && said.lifetimeSeconds() > 0
+                && !directives.has(Directive.NO_CACHE)
+                && (!directives.has(Directive.NO_STORE) || directives.has(Directive.MUST_UNDERSTAND))
+                && !directives.has(Directive.PRIVATE);
+    }
+
+    /** Whether the origin itself hasn't said that it is fresh: a cautious cache then takes no page of who has a cookie. */
+    private static boolean isLifetimeGuessed(StoredHead head, Freshness freshness, CacheRule rule) {
+        return switch (freshness.basis()) {
+            case HEURISTIC -> true;
+            case RULE -> {
+                Freshness said = Freshness.of(head, rule.ofOrigin());
+                yield !said.basis().isExplicit() || said.lifetimeSeconds() == 0;
+            }
+            default -> false;
+        };
     }
 
     /**
@@ -153,11 +180,10 @@ public sealed interface Storability {
         };
     }
 
-    /** RFC 9111 §3.5. */
-    private static boolean allowsSharing(CacheDirectives directives) {
+    /** RFC 9111 §3.5; of a POST nothing less than public does. */
+    private static boolean allowsSharing(CacheDirectives directives, boolean post) {
         return directives.has(Directive.PUBLIC)
-                || directives.has(Directive.S_MAXAGE)
-                || directives.has(Directive.MUST_REVALIDATE);
+                || (!post && (directives.has(Directive.S_MAXAGE) || directives.has(Directive.MUST_REVALIDATE)));
     }
 
     /**

@@ -21,6 +21,9 @@ public record Vary(List<String> names, boolean isAny) {
     private static final Vary NONE = new Vary(List.of(), false);
     private static final Vary ANY = new Vary(List.of(), true);
 
+    /** By what no operator's word keeps responses from being told apart. */
+    private static final Vary NEEDED = new Vary(List.of("accept-encoding", "origin"), false);
+
     /** Lists whose blanks mean nothing, by their grammar; of other fields too little is known to touch them. */
     private static final Set<String> LISTS = Set.of(
             "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "pragma", "prefer");
@@ -67,6 +70,18 @@ public record Vary(List<String> names, boolean isAny) {
     private static boolean isForOneOrigin(HeaderFields response) {
         return response.contains("Access-Control-Allow-Origin")
                 && !response.combined("Access-Control-Allow-Origin").orElse("").equals("*");
+    }
+
+    /**
+     * The same with nothing but Accept-Encoding, without which clients get what they can't read, and Origin, without which
+     * one site would get what another one may read: both, if it is {@code *}, which may mean them.
+     */
+    Vary onlyWhatIsNeeded() {
+        if (isAny) {
+            return NEEDED;
+        }
+        List<String> needed = names.stream().filter(NEEDED.names::contains).toList();
+        return needed.isEmpty() ? NONE : needed.size() == names.size() ? this : new Vary(needed, false);
     }
 
     /** Whether every request matches. */

@@ -75,7 +75,7 @@ class AnyTextTest {
             Freshness freshness = Freshness.of(head);
             assertThat(freshness.lifetimeSeconds()).isNotNegative();
             assertThat(freshness.initialAgeMillis()).isNotNegative();
-            assertThat(Storability.of("GET", fields, head, CacheProfile.STRICT_RFC, TargetList.NONE))
+            assertThat(Storability.of("GET", fields, head, CacheProfile.STRICT_RFC, CacheRule.NONE))
                     .isNotNull();
             assertThat(Reuse.of(CacheDirectives.ofRequest(fields), freshness, Heads.DATE))
                     .isNotNull();

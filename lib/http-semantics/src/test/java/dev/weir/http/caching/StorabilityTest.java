@@ -135,7 +135,7 @@ class StorabilityTest {
 
     private static String shown(String method, String request, int status, String response, CacheProfile profile) {
         Storability answer =
-                Storability.of(method, Heads.fields(request), Heads.head(status, response), profile, TargetList.NONE);
+                Storability.of(method, Heads.fields(request), Heads.head(status, response), profile, CacheRule.NONE);
         return answer instanceof Storability.Refuse refuse ? refuse.reason().token() : "store";
     }
 }

@@ -60,7 +60,7 @@ class TargetListTest {
             9213 §2.2 # Far-Control=&;Cache-Control=max-age=3                                         # 3  # MAX_AGE
             """)
     void cacheControlAndExpiresDontCountBesideIt(String rfc, String fields, long seconds, Freshness.Basis basis) {
-        Freshness freshness = Freshness.of(Heads.head(200, fields), TARGETS);
+        Freshness freshness = Freshness.of(Heads.head(200, fields), CacheRule.none(TARGETS));
         assertThat(freshness.lifetimeSeconds()).as(rfc).isEqualTo(seconds);
         assertThat(freshness.basis()).as(rfc).isEqualTo(basis);
     }
@@ -77,7 +77,11 @@ class TargetListTest {
             """)
     void decidesOnStoring(String rfc, String request, String response, String expected) {
         Storability said = Storability.of(
-                "GET", Heads.fields(request), Heads.head(200, response), CacheProfile.STRICT_RFC, TARGETS);
+                "GET",
+                Heads.fields(request),
+                Heads.head(200, response),
+                CacheProfile.STRICT_RFC,
+                CacheRule.none(TARGETS));
         assertThat(said instanceof Storability.Refuse refused ? refused.reason().token() : "store")
                 .as(rfc)
                 .isEqualTo(expected);

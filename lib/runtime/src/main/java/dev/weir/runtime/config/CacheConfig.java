@@ -1,5 +1,7 @@
 package dev.weir.runtime.config;
 
+import dev.weir.http.caching.CacheRules;
+import dev.weir.http.caching.TargetList;
 import dev.weir.settings.ByteSize;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,8 @@ import java.util.Optional;
  * @param waiting requests that share one fetch from the origin, the next ones go by themselves; default 4,096 (0, with
  *     which each goes by itself, to 1,000,000)
  * @param purge who may purge by the method PURGE; default: nobody, it goes on to the origin
+ * @param rules where the rules of HTTP are bent, in order; default none (at most 256). The same for all services: edges and
+ *     cache-service both go by them
  */
 public record CacheConfig(
         ByteSize memory,
@@ -36,9 +40,17 @@ public record CacheConfig(
         List<String> targeted,
         Duration disconnected,
         int waiting,
-        Optional<PurgeConfig> purge) {
-    /** Copies the names. */
+        Optional<PurgeConfig> purge,
+        List<CacheRuleConfig> rules) {
+    /** Copies names and rules. */
     public CacheConfig {
         targeted = List.copyOf(targeted);
+        rules = List.copyOf(rules);
+    }
+
+    /** The rules as they are applied. */
+    public CacheRules applied() {
+        TargetList targets = new TargetList(targeted);
+        return new CacheRules(rules.stream().map(rule -> rule.entry(targets)).toList(), targets);
     }
 }

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 
 /** Reads {@code routes}. */
 final class RouteReader {
-    private static final Pattern HOST =
-            Pattern.compile("\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|\\[[0-9a-f:.]+]");
+    /** A host of routes and rules, in lower case. */
+    static final Pattern HOST = Pattern.compile("\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?|\\[[0-9a-f:.]+]");
+
     private static final Map<String, Boolean> ON_OFF = onOff();
 
     private RouteReader() {}

@@ -56,7 +56,8 @@ final class ServiceSections {
                 targeted(section),
                 section.optional("disconnected", DISCONNECTED, Duration.ofDays(1)),
                 section.integer("waiting", 0, 1_000_000, 4_096),
-                section.optionalSection("purge").map(ServiceSections::purge));
+                section.optionalSection("purge").map(ServiceSections::purge),
+                CacheRuleReader.rules(section));
     }
 
     private static List<String> targeted(Section section) {
