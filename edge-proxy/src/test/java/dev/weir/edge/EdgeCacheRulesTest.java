@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where an operator bends the rules of caching: what is done, and that it is said. */
 class EdgeCacheRulesTest {
     private static final SequencePair PAIR = new SequencePair(7, 1);
+    private static final int TOO_LONG = 1024 * 1024 + 1;
 
     @TempDir
     private Path directory;
@@ -44,6 +45,8 @@ class EdgeCacheRulesTest {
                 routes: [{ host: "*", path: /, upstream: site }]
                 upstreams: { site: { targets: ["http://127.0.0.1:%d"] } }
                 cache:
+                  memory: 8MiB
+                  max-object: 1MiB
                   purge: { clients: [127.0.0.1/32] }
                   rules:
                     - { name: account, paths: /static/account/, ttl: { most: 1s } }
@@ -267,9 +270,11 @@ class EdgeCacheRulesTest {
         assertThat(get("/variants/a", "Cookie: b\r\n"))
                 .contains("; hit; ttl=9; detail=rule:variants\r\n", "Vary: Cookie, Accept-Encoding\r\n");
         assertThat(get("/variants/a", "Accept-Encoding: gzip\r\n")).contains("; fwd=");
-        origin.serves("/variants/b", "Cache-Control: max-age=9\r\nAccess-Control-Allow-Origin: http://a.test\r\n", "hello");
+        origin.serves(
+                "/variants/b", "Cache-Control: max-age=9\r\nAccess-Control-Allow-Origin: http://a.test\r\n", "hello");
         assertThat(get("/variants/b", "Origin: http://a.test\r\n")).contains("; stored; ");
-        assertThat(get("/variants/b", "Origin: http://a.test\r\n", "Cookie: b\r\n")).contains("; hit; ");
+        assertThat(get("/variants/b", "Origin: http://a.test\r\n", "Cookie: b\r\n"))
+                .contains("; hit; ");
         assertThat(get("/variants/b", "Origin: http://b.test\r\n")).contains("; fwd=vary-miss");
     }
 
@@ -294,10 +299,12 @@ class EdgeCacheRulesTest {
                 .endsWith("ello");
         origin.answers(
                 "/variants/a",
-                "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nVary: Cookie\r\n"
-                        + fields.replace("0-4", "5-9") + "\r\nworld");
+                "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nVary: Cookie\r\n" + fields.replace("0-4", "5-9")
+                        + "\r\nworld");
         assertThat(get("/variants/a", "Cookie: c\r\n", "Range: bytes=5-9\r\n")).contains("; stored; ");
-        assertThat(get("/variants/a", "Cookie: d\r\n")).contains("HTTP/1.1 200", "; hit; ").endsWith("helloworld");
+        assertThat(get("/variants/a", "Cookie: d\r\n"))
+                .contains("HTTP/1.1 200", "; hit; ")
+                .endsWith("helloworld");
     }
 
     @Test
@@ -308,10 +315,10 @@ class EdgeCacheRulesTest {
                 "HTTP/1.1 200 OK\r\n" + length + "Cache-Control: max-age=9\r\nETag: \"1\"\r\nSet-Cookie: id=1\r\n\r\n"
                         + "x".repeat(TOO_LONG));
         assertThat(get("/cookies/long")).contains("Set-Cookie: id=1\r\n", "; stored; detail=rule:cookies");
-        assertThat(get("/cookies/long", "Range: bytes=0-4\r\n"))
+        assertThat(get("/cookies/long", "Range: bytes=-1\r\n"))
                 .contains("HTTP/1.1 206", "; hit; ttl=9; detail=rule:cookies\r\n")
                 .doesNotContain("Set-Cookie")
-                .endsWith("\r\n\r\nxxxxx");
+                .endsWith("\r\n\r\nx");
     }
 
     @Test

@@ -2,10 +2,10 @@ package dev.weir.edge.cache;
 
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.StoredHead;
-import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 import java.util.List;

@@ -109,7 +109,8 @@ final class Storing {
      * @param most what is held of one representation may weigh
      */
     L1.Put combine(Recording.Draft draft, PartialContent.Part part, long first, List<Slice> slices, int most) {
-        return l1.combine(new Combining(draft, part, first, slices, most, memory, rules.of(draft.key())), clock.instant());
+        return l1.combine(
+                new Combining(draft, part, first, slices, most, memory, rules.of(draft.key())), clock.instant());
     }
 
     /** Drops what is stored for the same requests as {@code part}. */

@@ -141,7 +141,9 @@ final class Explainer {
         if (!rule.isNone()) {
             said.put("cache_rule", rule.name());
         }
-        said.put("cache", CacheView.of(request, cache.inspect(key, request.method(), request.fields()), rule, clock.instant()));
+        said.put(
+                "cache",
+                CacheView.of(request, cache.inspect(key, request.method(), request.fields()), rule, clock.instant()));
     }
 
     private Routing route(ListenerContext listener, CanonicalRequest request, RequestFacts facts) {

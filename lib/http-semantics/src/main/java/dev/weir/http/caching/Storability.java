@@ -117,7 +117,8 @@ public sealed interface Storability {
         }
         // Not before, for it reads dates: much of what passes through is refused by now.
         Freshness freshness = Freshness.of(head, rule);
-        if (fields.contains("Set-Cookie") && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(head, freshness, rule))) {
+        if (fields.contains("Set-Cookie")
+                && (profile == CacheProfile.CAUTIOUS || !isMeantForAll(head, freshness, rule))) {
             return new Refuse(Reason.SET_COOKIE);
         }
         if (profile == CacheProfile.CAUTIOUS) {

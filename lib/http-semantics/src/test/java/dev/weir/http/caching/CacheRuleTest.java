@@ -143,12 +143,12 @@ class CacheRuleTest {
             """)
     void whatIsOneVisitorsIsNotMadeForAllByALifetime(
             CacheProfile profile, String wants, String request, String response, String says) {
-        Set<Ignored> ignored =
-                Arrays.stream(wants.split(",")).flatMap(word -> Ignored.of(word).stream()).collect(Collectors.toSet());
+        Set<Ignored> ignored = Arrays.stream(wants.split(","))
+                .flatMap(word -> Ignored.of(word).stream())
+                .collect(Collectors.toSet());
         LifetimeRule lifetime = lifetime(wants.startsWith("of") ? "60,,," : ",60,,");
         CacheRule rule = new CacheRule("r", TARGETS, lifetime, NOT, ignored, QueryRule.NONE, 0);
-        Storability said =
-                Storability.of("GET", Heads.fields(request), Heads.head(200, response), profile, rule);
+        Storability said = Storability.of("GET", Heads.fields(request), Heads.head(200, response), profile, rule);
         assertThat(said instanceof Storability.Refuse refused ? refused.reason().token() : "store")
                 .isEqualTo(says);
     }

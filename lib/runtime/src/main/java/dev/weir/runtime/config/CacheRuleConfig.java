@@ -27,8 +27,8 @@ import java.util.Set;
  *     want written down is stored. {@code no-cache}: the origin isn't asked before each use. {@code private}: what the
  *     origin made for one client is <b>given to others</b>. {@code set-cookie}: an answer is stored without its Set-Cookie,
  *     which only the client gets that it was made for; what else in it is that client's is <b>given to others</b>.
- *     {@code vary}: of Vary nothing counts but Accept-Encoding; <b>others get</b> what was made for another language,
- *     cookie or device. {@code request-directives}: Cache-Control and Pragma of requests
+ *     {@code vary}: of Vary nothing counts but Accept-Encoding and Origin; <b>others get</b> what was made for another
+ *     language, cookie or device. {@code request-directives}: Cache-Control and Pragma of requests
  * @param query which parameters count
  * @param post not built yet
  */

@@ -79,10 +79,7 @@ final class CacheRuleReader {
         CacheQueryConfig query = query(section.section("query"));
         section.later("post", "answers to POST");
         ByteSize post = new ByteSize(0);
-        boolean wants = section.has("ttl")
-                || section.has("errors")
-                || section.has("ignore")
-                || section.has("query");
+        boolean wants = section.has("ttl") || section.has("errors") || section.has("ignore") || section.has("query");
         if (!wants) {
             section.problem("name", "a rule that wants nothing (expected: ttl, errors, ignore or query)");
         }
