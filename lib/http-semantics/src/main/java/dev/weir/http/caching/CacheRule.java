@@ -120,6 +120,11 @@ public record CacheRule(
         return away == 0 ? said : said.without(away);
     }
 
+    /** What counts of them once the response is stored, and for how long it is fresh is known. */
+    CacheDirectives storedDirectives(CacheDirectives counting) {
+        return ignored.contains(Ignored.PROXY_REVALIDATE) ? counting.without(Directive.S_MAXAGE.bit()) : counting;
+    }
+
     /** What is wanted of the lifetime of a response with this status. */
     LifetimeRule lifetime(int status) {
         if (status < 400) {

@@ -102,7 +102,8 @@ public record Freshness(
             lifetime = wanted.apply(said, explicit, (ageMillis + 999) / 1000);
             basis = lifetime != said || wanted.decides(explicit) ? Basis.RULE : basis;
         }
-        return new Freshness(lifetime, basis, ageMillis, head.responseTime(), directives, validatable);
+        return new Freshness(
+                lifetime, basis, ageMillis, head.responseTime(), rule.storedDirectives(directives), validatable);
     }
 
     /**

@@ -16,6 +16,11 @@ public enum Ignored {
     SET_COOKIE("set-cookie", 0),
     /** All of Vary but Accept-Encoding and Origin. */
     VARY("vary", 0),
+    /**
+     * proxy-revalidate, and what s-maxage says of the same (RFC 9111 §5.2.2.10): what is stored may be used stale as far
+     * as its origin allows by other words.
+     */
+    PROXY_REVALIDATE("proxy-revalidate", Directive.PROXY_REVALIDATE.bit()),
     /** Cache-Control and Pragma of requests. */
     REQUEST_DIRECTIVES("request-directives", 0);
 
@@ -49,6 +54,6 @@ public enum Ignored {
 
     /** Whether more is stored for it, or for more, than the origin allows. */
     boolean isOfResponses() {
-        return this != REQUEST_DIRECTIVES;
+        return this != REQUEST_DIRECTIVES && this != PROXY_REVALIDATE;
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.http.caching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.HeaderFields;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -109,6 +110,38 @@ class CacheRuleTest {
         assertThat(stored("GET", request, 200, response, ignoring(ignored))).isEqualTo(says);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            # ignored        | seconds | says                                                       | use             | instead of an error
+            ''               # 30      # s-maxage=60                                                # Fresh           # true
+            proxy-revalidate # 30      # s-maxage=60                                                # Fresh           # true
+            ''               # 70      # s-maxage=60, stale-while-revalidate=30                     # Revalidate      # false
+            proxy-revalidate # 70      # s-maxage=60, stale-while-revalidate=30                     # StaleWhileRevalidate # false
+            proxy-revalidate # 91      # s-maxage=60, stale-while-revalidate=30                     # Revalidate      # false
+            proxy-revalidate # 70      # s-maxage=60, max-age=1, stale-while-revalidate=30          # StaleWhileRevalidate # false
+            proxy-revalidate # 70      # s-maxage=60                                                # Revalidate      # false
+            ''               # 70      # s-maxage=60, stale-if-error=30                             # Revalidate      # false
+            proxy-revalidate # 70      # s-maxage=60, stale-if-error=30                             # Revalidate      # true
+            proxy-revalidate # 70      # max-age=60, proxy-revalidate, stale-if-error=30            # Revalidate      # true
+            proxy-revalidate # 70      # s-maxage=60, must-revalidate, stale-if-error=30            # Revalidate      # false
+            proxy-revalidate # 70      # s-maxage=60, no-cache, stale-if-error=30                   # Revalidate      # false
+            """)
+    void staleUse(String ignored, long seconds, String said, String use, boolean insteadOfError) {
+        StoredHead head = Heads.head(200, "ETag=e;Cache-Control=" + said);
+        Freshness freshness = Freshness.of(head, ignoring(ignored));
+        Instant then = head.responseTime().plusSeconds(seconds);
+        assertThat(Reuse.of(CacheDirectives.NONE, freshness, then).getClass().getSimpleName())
+                .isEqualTo(use);
+        assertThat(seconds < 60 || Reuse.allowsStaleOnError(CacheDirectives.NONE, freshness, then) == insteadOfError)
+                .isTrue();
+    }
+
+    @Test
+    void sMaxageStillSharesWhatWasAuthorized() {
+        assertThat(stored("GET", "Authorization=a", 200, "Cache-Control=s-maxage=9", ignoring("proxy-revalidate")))
+                .isEqualTo("store");
+    }
+
     @Test
     void cookiesAreNotForOthers() {
         StoredHead head = Heads.head(200, "Cache-Control=max-age=9;Set-Cookie=a;ETag=\"e\";set-cookie=b");
@@ -176,7 +209,7 @@ class CacheRuleTest {
     void whatTheOriginForbidsIsKeptApart() {
         CacheKey key = new CacheKey("z", "http", "a.test", "/", "");
         assertThat(keyOf(ignoring(""))).isEqualTo(key);
-        assertThat(keyOf(ignoring("request-directives"))).isEqualTo(key);
+        assertThat(keyOf(ignoring("request-directives,proxy-revalidate"))).isEqualTo(key);
         assertThat(keyOf(rule(lifetime("60,,,"), NOT))).isEqualTo(key);
         assertThat(keyOf(ignoring("vary,private,request-directives")).zone()).isEqualTo("z~ignores-private+vary");
     }

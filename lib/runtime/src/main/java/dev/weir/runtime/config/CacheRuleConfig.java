@@ -28,7 +28,9 @@ import java.util.Set;
  *     origin made for one client is <b>given to others</b>. {@code set-cookie}: an answer is stored without its Set-Cookie,
  *     which only the client gets that it was made for; what else in it is that client's is <b>given to others</b>.
  *     {@code vary}: of Vary nothing counts but Accept-Encoding and Origin; <b>others get</b> what was made for another
- *     language, cookie or device. {@code request-directives}: Cache-Control and Pragma of requests
+ *     language, cookie or device. {@code proxy-revalidate}: that directive, and what {@code s-maxage} says of the same; what is
+ *     stored may be used stale as far as stale-while-revalidate, stale-if-error or {@code disconnected} allow.
+ *     {@code request-directives}: Cache-Control and Pragma of requests
  * @param query which parameters count
  * @param post not built yet
  */

@@ -34,7 +34,7 @@ class CacheRuleReaderTest {
                               paths: [/img/, /logo.svg]
                               ttl: { of: 1h }
                               errors: { default: 10s, least: 5s, most: 1m }
-                              ignore: [no-store, no-cache, private, set-cookie, vary, request-directives]
+                              ignore: [no-store, no-cache, private, set-cookie, vary, proxy-revalidate, request-directives]
                               query: { drop: ["utm_*", fbclid], sort: true }
                             - { name: rest, hosts: "*", query: { keep: [] } }
                         """).cache().applied();
@@ -87,7 +87,7 @@ class CacheRuleReaderTest {
             {name: a, paths: /, errors: {least: 2m, default: 1m}}            | [0].errors.least: 2m (expected: no more than default, 1m)
             {name: a, paths: /, ttl: {default: 2m, most: 1m}}                | [0].ttl.default: 2m (expected: no more than most, 1m)
             {name: a, paths: /, ttl: {off: 1m}}                              | [0].ttl.off: unknown key (did you mean "of"?)
-            {name: a, paths: /, ignore: [cookies]}                           | [0].ignore[0]: expected one of no-store, no-cache, private, set-cookie, vary, request-directives (found: "cookies")
+            {name: a, paths: /, ignore: [cookies]}                           | [0].ignore[0]: expected one of no-store, no-cache, private, set-cookie, vary, proxy-revalidate, request-directives (found: "cookies")
             {name: a, paths: /, query: {drop: [a], keep: [b]}}               | [0].query.keep: stands in place of drop (expected: one of them)
             {name: a, paths: /, query: {drop: ["a*b"]}}                      | [0].query.drop[0]: expected the name of a parameter, or the beginning of names with * behind it (found: "a*b")
             {name: a, paths: /, query: {drop: ["a=b"]}}                      | [0].query.drop[0]: expected the name of a parameter, or the beginning of names with * behind it (found: "a=b")
