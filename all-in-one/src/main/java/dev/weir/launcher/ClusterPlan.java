@@ -107,11 +107,12 @@ final class ClusterPlan {
         text.append("""
                 cluster:
                   address: 127.0.0.1
-                  ports: { bus: %d, hazelcast: %d }
+                  ports: { bus: %d, body: %d, hazelcast: %d }
                   members: [%s]
                 health: { address: "%s" }
                 """.formatted(
                         ports.of(name + ".bus"),
+                        ports.of(name + ".body"),
                         ports.of(name + ".hazelcast"),
                         DATA_MEMBERS.stream()
                                 .map(member -> '"' + ports.loopback(member + ".hazelcast") + '"')

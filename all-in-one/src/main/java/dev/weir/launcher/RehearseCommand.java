@@ -36,7 +36,7 @@ final class RehearseCommand implements Callable<Integer> {
             upstreams: { sample: { targets: ["http://127.0.0.1:%3$d"] } }
             admin: { address: "127.0.0.1:%4$d" }
             health: { address: "127.0.0.1:%5$d" }
-            cluster: { address: 127.0.0.1, ports: { bus: %6$d, hazelcast: %7$d }, members: ["127.0.0.1:%7$d"] }
+            cluster: { address: 127.0.0.1, ports: { bus: %6$d, hazelcast: %7$d, body: %8$d }, members: ["127.0.0.1:%7$d"] }
             drain: 1s
             """;
 
@@ -54,7 +54,7 @@ final class RehearseCommand implements Callable<Integer> {
     private static void rehearse(Path directory) throws Exception {
         SecureRandom random = new SecureRandom();
         Object[] ports =
-                Stream.generate(() -> Ports.anyFree(random)).distinct().limit(7).toArray();
+                Stream.generate(() -> Ports.anyFree(random)).distinct().limit(8).toArray();
         WeirConfig config = WeirConfigReader.ofProcess()
                 .withState(directory.resolve("state"))
                 .read("(rehearsal)", CONFIGURATION.formatted(ports));

@@ -10,6 +10,7 @@ import dev.weir.contracts.audit.AuditQuery;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.WeirConfigReader;
 import dev.weir.runtime.health.Health;
@@ -138,6 +139,7 @@ class AuditServiceTest {
         ServiceContext context = new ServiceContext(
                 vertx,
                 bus,
+                BodyChannel.none(),
                 yaml.isEmpty() ? reader.defaults() : reader.read("weir.yaml", yaml),
                 "audit-service-1",
                 "i",

@@ -23,10 +23,18 @@ public final class EdgeService implements Service {
     }
 
     @Override
+    public boolean usesBodyChannel() {
+        return true;
+    }
+
+    @Override
     public VertxBuilder prepare(VertxBuilder builder, WeirConfig config) {
         // The guard stands before every port of this Vert.x but those that are not for proxying.
         EdgeTransport.exempt(address(config.health().address()));
         EdgeTransport.exempt(address(config.admin().address()));
+        config.cluster()
+                .map(cluster -> new HostPort(cluster.address(), cluster.bodyPort()))
+                .ifPresent(body -> EdgeTransport.exempt(address(body)));
         return EdgeTransport.on(builder);
     }
 

@@ -17,6 +17,7 @@ import dev.weir.policy.SignedRevision;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.LocalBus;
 import dev.weir.runtime.config.WeirConfig;
 import dev.weir.runtime.config.WeirConfigReader;
@@ -98,7 +99,18 @@ final class EdgeRig implements AutoCloseable {
         assertThat(bus.serve(Addresses.AUDIT_APPEND, this::keep)).isNotNull();
         assertThat(bus.serve(Addresses.AUDIT_APPEND_NEXT, this::keep)).isNotNull();
         ServiceContext parts = new ServiceContext(
-                vertx, bus, config, "edge-proxy-1", "test", state, secrets, metrics, new Health(), () -> now, status);
+                vertx,
+                bus,
+                BodyChannel.none(),
+                config,
+                "edge-proxy-1",
+                "test",
+                state,
+                secrets,
+                metrics,
+                new Health(),
+                () -> now,
+                status);
         context = vertx.getOrCreateContext();
         edge = await(Future.future(
                 started -> context.runOnContext(go -> service.start(parts).onComplete(started))));

@@ -19,6 +19,7 @@ import dev.weir.policy.SignedRevision;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.Running;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.LocalBus;
 import dev.weir.runtime.config.WeirConfigReader;
 import dev.weir.runtime.health.Health;
@@ -186,6 +187,7 @@ class PolicyServiceTest {
         ServiceContext service = new ServiceContext(
                 vertx,
                 bus,
+                BodyChannel.none(),
                 WeirConfigReader.ofProcess().read("weir.yaml", "policy: { file: " + file + " }\n"),
                 "policy-service",
                 "test",

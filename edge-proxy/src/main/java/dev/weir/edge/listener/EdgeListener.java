@@ -4,6 +4,7 @@ import dev.weir.edge.wire.HeadFault;
 import dev.weir.edge.wire.MessageScan;
 import dev.weir.runtime.config.ListenerConfig;
 import dev.weir.runtime.config.ListenerLimits;
+import dev.weir.runtime.http2.StreamRoom;
 import dev.weir.runtime.metrics.Metrics;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -182,6 +183,7 @@ public final class EdgeListener {
 
     private void connected(HttpConnection connection) {
         connection.exceptionHandler(this::connectionFailed);
+        StreamRoom.watch(connection);
     }
 
     private void connectionFailed(Throwable failure) {

@@ -10,6 +10,7 @@ import dev.weir.contracts.policy.PseudonymKey;
 import dev.weir.contracts.policy.PseudonymKeyRequest;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.config.ClientAddress;
@@ -100,6 +101,7 @@ class EdgeLogTest {
             ServiceContext process = new ServiceContext(
                     vertx,
                     services,
+                    BodyChannel.none(),
                     WeirConfigReader.ofProcess().withState(directory).read("weir.yaml", """
                             listeners:
                               - { name: web, mode: forward, address: 127.0.0.1:3128, client-address: pseudonym }

@@ -21,6 +21,7 @@ import dev.weir.policy.SignedRevision;
 import dev.weir.policy.Verdict;
 import dev.weir.runtime.NodeCounters;
 import dev.weir.runtime.ServiceContext;
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.LocalBus;
 import dev.weir.runtime.cluster.Registration;
 import dev.weir.runtime.config.WeirConfigReader;
@@ -292,6 +293,7 @@ class PolicyReplicaTest {
         ServiceContext service = new ServiceContext(
                 vertx,
                 bus,
+                BodyChannel.none(),
                 WeirConfigReader.ofProcess().defaults(),
                 "edge-proxy-1",
                 "test",

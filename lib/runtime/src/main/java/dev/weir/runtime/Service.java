@@ -20,6 +20,11 @@ public interface Service {
         return true;
     }
 
+    /** Whether a process with this service takes long bodies from others, or gives them. */
+    default boolean usesBodyChannel() {
+        return false;
+    }
+
     /** Lets the service have its say on the process's plain Vert.x, such as a transport of its own. */
     default VertxBuilder prepare(VertxBuilder builder, WeirConfig config) {
         return builder;

@@ -1,5 +1,6 @@
 package dev.weir.runtime;
 
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.config.WeirConfig;
 import dev.weir.runtime.health.Health;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
  *
  * @param vertx the plain instance, for sockets, timers, files
  * @param bus to the other services
+ * @param channel to the other processes, for what is too long for the bus
  * @param config all of weir.yaml
  * @param nodeName of this process, such as {@code edge-proxy-1}
  * @param instance random, made at this start of the process
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 public record ServiceContext(
         Vertx vertx,
         Bus bus,
+        BodyChannel channel,
         WeirConfig config,
         String nodeName,
         String instance,

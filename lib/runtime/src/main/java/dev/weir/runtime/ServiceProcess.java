@@ -1,5 +1,6 @@
 package dev.weir.runtime;
 
+import dev.weir.runtime.channel.BodyChannel;
 import dev.weir.runtime.cluster.Bus;
 import dev.weir.runtime.cluster.ClusterIdentity;
 import dev.weir.runtime.cluster.ClusteredBus;
@@ -163,6 +164,7 @@ public final class ServiceProcess {
         ServiceContext context = new ServiceContext(
                 vertx,
                 bus,
+                channel(services),
                 arguments.config(),
                 arguments.nodeName(),
                 instance,
@@ -185,6 +187,15 @@ public final class ServiceProcess {
         StatusTeller.start(context, arguments.kind());
         health.started();
         LOG.info("{} is up", arguments.nodeName());
+    }
+
+    /** Where one of the services uses it, and there is a cluster to use it in. */
+    private BodyChannel channel(List<Service> services) {
+        if (bus instanceof ClusteredBus clustered && services.stream().anyMatch(Service::usesBodyChannel)) {
+            ClusterConfig cluster = arguments.config().cluster().orElseThrow();
+            return await("cluster.ports.body", BodyChannel.open(vertx, cluster, clustered::publicHost, metrics));
+        }
+        return BodyChannel.none();
     }
 
     private void startOne(Service service, ServiceContext context) {

@@ -56,6 +56,7 @@ final class ClusterKeeper {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(ClusterKeeper::named);
 
     private volatile @Nullable Joined joined;
+    private volatile @Nullable String publicHost;
     /** Built, but not yet proved by a round trip. */
     private @Nullable Joined moving;
 
@@ -86,6 +87,11 @@ final class ClusterKeeper {
     /** The membership that works at this moment. */
     Optional<Joined> joined() {
         return Optional.ofNullable(joined);
+    }
+
+    /** How peers reach this process, as far as it is known. */
+    Optional<String> publicHost() {
+        return Optional.ofNullable(publicHost);
     }
 
     /** The instance that is there, whether it is proved to work or not. On the keeper's thread. */
@@ -134,9 +140,10 @@ final class ClusterKeeper {
         VertxOptions options;
         HazelcastClusterManager manager;
         try {
-            String publicHost = BusOptions.publicHost(config);
-            options = BusOptions.of(config, publicHost);
-            manager = new HazelcastClusterManager(HazelcastSettings.of(config, identity, publicHost));
+            String host = BusOptions.publicHost(config);
+            options = BusOptions.of(config, host);
+            manager = new HazelcastClusterManager(HazelcastSettings.of(config, identity, host));
+            publicHost = host;
         } catch (IOException | RuntimeException e) {
             joinFailed(e);
             return;

@@ -58,6 +58,11 @@ public final class ClusteredBus implements Bus {
         return bus;
     }
 
+    /** The name or address that peers reach this process by; empty while that isn't known. */
+    public Optional<String> publicHost() {
+        return keeper.publicHost();
+    }
+
     private long members() {
         return keeper.joined().map(Joined::members).orElse(0);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param publicHost the name or address that peers reach this process by; default the address, or, where
  *     that is a wildcard, this host's address on the network that the members are reached by
  * @param busPort default 15701; 0 takes any free one
+ * @param bodyPort where edges take bodies from one another; default 15702
  * @param hazelcastPort default 5701
  * @param members host and Hazelcast port of the processes that hold data (all but edges and consoles)
  * @param serviceDns instead of members: a name whose addresses are the members
@@ -23,6 +24,7 @@ public record ClusterConfig(
         String address,
         Optional<String> publicHost,
         int busPort,
+        int bodyPort,
         int hazelcastPort,
         List<HostPort> members,
         Optional<String> serviceDns,

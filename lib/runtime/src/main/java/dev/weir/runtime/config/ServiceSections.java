@@ -133,7 +133,6 @@ final class ServiceSections {
 
     private static ClusterConfig cluster(Section section, Path secrets) {
         Section ports = section.section("ports");
-        ports.later("body", "the body channel");
         int hazelcastPort = ports.integer("hazelcast", 1, 65_535, 5_701);
         Reading<HostPort> member = new Reading<>(
                 "host or host:port", text -> HostPort.parse(text).or(() -> HostPort.parse(text + ":" + hazelcastPort)));
@@ -146,6 +145,7 @@ final class ServiceSections {
                 section.text("address", "127.0.0.1"),
                 section.optionalText("public-host"),
                 ports.integer("bus", 0, 65_535, 15_701),
+                ports.integer("body", 1, 65_535, 15_702),
                 hazelcastPort,
                 members,
                 serviceDns,

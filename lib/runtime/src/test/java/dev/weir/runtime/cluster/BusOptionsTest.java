@@ -40,6 +40,6 @@ class BusOptionsTest {
     private static ClusterConfig cluster(String address, Optional<String> publicHost, String... members) {
         List<HostPort> ports =
                 List.of(members).stream().map(host -> new HostPort(host, 5701)).toList();
-        return new ClusterConfig(address, publicHost, 0, 5701, ports, Optional.empty(), Path.of("bus"), true);
+        return new ClusterConfig(address, publicHost, 0, 0, 5701, ports, Optional.empty(), Path.of("bus"), true);
     }
 }

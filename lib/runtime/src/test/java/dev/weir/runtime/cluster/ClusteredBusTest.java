@@ -91,6 +91,7 @@ class ClusteredBusTest {
                 "127.0.0.1",
                 Optional.empty(),
                 freePort(),
+                0,
                 hazelcastPort,
                 List.of(new HostPort("127.0.0.1", member)),
                 Optional.empty(),

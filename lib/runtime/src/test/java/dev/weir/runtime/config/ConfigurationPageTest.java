@@ -65,6 +65,7 @@ class ConfigurationPageTest {
             Map.entry("LogConfig.rotateSize", "rotation.size"),
             Map.entry("LogConfig.rotateAge", "rotation.age"),
             Map.entry("ClusterConfig.busPort", "ports.bus"),
+            Map.entry("ClusterConfig.bodyPort", "ports.body"),
             Map.entry("ClusterConfig.hazelcastPort", "ports.hazelcast"),
             Map.entry("ExchangeTimeouts.poolWait", "wait"),
             Map.entry("PolicyConfig.inline", "(rules)"));

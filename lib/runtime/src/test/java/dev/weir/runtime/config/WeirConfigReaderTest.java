@@ -173,7 +173,7 @@ class WeirConfigReaderTest {
                 policy: { on-stale: enforce, default: allow, rules: [{ when: { client: 10.0.0.0/8 } }] }
                 log: { durability: batch, on-full: drop, sinks: [{ file: audit.log }], spool: 16MiB,
                        retention: { age: 30d, size: 1GiB }, rotation: { size: 1MiB, age: 1h } }
-                cluster: { address: 0.0.0.0, public-host: edge-1, ports: { bus: 1, hazelcast: 3 },
+                cluster: { address: 0.0.0.0, public-host: edge-1, ports: { bus: 1, body: 2, hazelcast: 3 },
                            members: [cache-service, "policy-service:5702", "[::1]:5"], insecure: true }
                 health: { address: 0.0.0.0:9401 }
                 diagnostics: { show: none, networks: [10.0.0.0/8] }
