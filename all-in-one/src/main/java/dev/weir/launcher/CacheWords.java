@@ -21,6 +21,7 @@ final class CacheWords {
             Map.entry("content", "the request has content"),
             Map.entry("request", "its conditions or its Upgrade are for the origin to judge"),
             Map.entry("bypass", "the cache had nothing to do with it"),
+            Map.entry("post", "a rule has its answers stored by their request's content, which isn't known here"),
             Map.entry("method", "of this method nothing is stored"),
             Map.entry("status", "its status is never stored, or depends on what the key doesn't hold"),
             Map.entry("status-not-understood", "it says must-understand, and its status isn't understood"),
@@ -32,7 +33,9 @@ final class CacheWords {
             Map.entry("cookie", "the request was a POST with Cookie, and the answer doesn't say that it is public"),
             Map.entry("vary", "its Vary is * or malformed: no other request could match"),
             Map.entry("no-freshness", "nothing in it says how long it is fresh, and nothing to confirm it by"),
-            Map.entry("set-cookie", "it has Set-Cookie, and the profile is cautious"),
+            Map.entry(
+                    "set-cookie",
+                    "it has Set-Cookie, and its origin doesn't say that it is for all, or the profile is cautious"),
             Map.entry("error-status", "it is an error, and the profile is cautious"),
             Map.entry("part-range", "it is a part, and doesn't say of what, or in how many octets it has its place"),
             Map.entry("part-unasked", "it is a part that the request, or its one range, hasn't asked for"),

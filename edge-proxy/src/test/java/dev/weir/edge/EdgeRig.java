@@ -132,6 +132,13 @@ final class EdgeRig implements AutoCloseable {
     }
 
     /** The same with these settings of the reverse listener, each after a comma. */
+    static EdgeRig with(Path directory, String yaml, String web) throws IOException {
+        EdgeRig rig = new EdgeRig(directory, yaml, web, false);
+        rig.enforce(ALLOW_ALL);
+        return rig;
+    }
+
+    /** One upstream, with these settings of the reverse listener, each after a comma. */
     static EdgeRig withWeb(Path directory, Origin origin, String web) throws IOException {
         EdgeRig rig = new EdgeRig(directory, """
                 routes: [{ host: "*", path: /, upstream: site }]

@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,7 @@ final class L1 {
     private static final int SHARE_OF_ONE_KEY = 4;
 
     private final Cache<CacheKey, Variants> responses;
-    private final ConcurrentMap<String, List<CacheKey>> keysByUrl = new ConcurrentHashMap<>();
+    private final KeysByUrl keysByUrl = new KeysByUrl();
     private final RecentPurges purges;
     private final int mostVariants;
     private final int mostBytesOfKey;
@@ -137,19 +135,20 @@ final class L1 {
             response.body.release();
             return Put.TOO_MANY_TAGS;
         }
+        keysByUrl.surplus(response.url, response.key).ifPresent(this::evict);
         Put[] outcome = new Put[1];
         List<StoredResponse> dropped = new ArrayList<>(1);
         boolean judged = false;
         try {
             responses.asMap().compute(response.key, (key, present) -> {
-                index(response.url, key);
+                keysByUrl.add(response.url, key);
                 outcome[0] = judge(response, present, now);
                 if (outcome[0] == Put.STORED) {
                     Variants before = present == null ? Variants.NONE : present;
                     return before.with(response, mostVariants, mostBytesOfKey, dropped::add);
                 }
                 if (present == null) {
-                    unindex(response.url, key);
+                    keysByUrl.remove(response.url, key);
                 }
                 return present;
             });
@@ -176,11 +175,11 @@ final class L1 {
         List<StoredResponse> dropped = new ArrayList<>(1);
         try {
             responses.asMap().compute(part.key, (key, present) -> {
-                index(part.url, key);
+                keysByUrl.add(part.url, key);
                 Variants before = present == null ? Variants.NONE : present;
                 Variants after = combined(part, before, now, outcome, dropped);
                 if (after.size() == 0) {
-                    unindex(part.url, key);
+                    keysByUrl.remove(part.url, key);
                     return null;
                 }
                 return after;
@@ -223,7 +222,7 @@ final class L1 {
         responses.asMap().computeIfPresent(key, (k, present) -> {
             Variants left = present.without(vary, variant, removed::add);
             if (left.size() == 0) {
-                unindex(present.url(), k);
+                keysByUrl.remove(present.url(), k);
                 return null;
             }
             return left;
@@ -234,7 +233,7 @@ final class L1 {
     /** Removes all responses of {@code url}, of every zone; returns how many. The purge must already be noted. */
     int invalidate(String url) {
         int removed = 0;
-        for (CacheKey key : keysByUrl.getOrDefault(url, List.of())) {
+        for (CacheKey key : keysByUrl.of(url)) {
             removed += remove(key);
         }
         return removed;
@@ -243,7 +242,7 @@ final class L1 {
     /** Marks all responses of {@code url} stale, of every zone. The purge must already be noted. */
     int soften(String url) {
         int[] marked = new int[1];
-        for (CacheKey key : keysByUrl.getOrDefault(url, List.of())) {
+        for (CacheKey key : keysByUrl.of(url)) {
             responses.asMap().compute(key, (k, present) -> {
                 if (present != null) {
                     present.forEach(StoredResponse::markStale);
@@ -301,7 +300,7 @@ final class L1 {
             }
             Variants left = present.where(each -> !each.isDead(purges, tick), removed::add);
             if (left.size() == 0) {
-                unindex(present.url(), k);
+                keysByUrl.remove(present.url(), k);
                 return null;
             }
             return left;
@@ -312,13 +311,9 @@ final class L1 {
     /** Removes everything; returns how many. That must already be noted, so that nothing of it is handed out meanwhile. */
     @CanIgnoreReturnValue
     int clear() {
-        int removed = 0;
-        for (List<CacheKey> keys : keysByUrl.values()) {
-            for (CacheKey key : keys) {
-                removed += remove(key);
-            }
-        }
-        return removed;
+        int[] removed = new int[1];
+        keysByUrl.forEach(key -> removed[0] += remove(key));
+        return removed[0];
     }
 
     /** What all responses weigh, in bytes. */
@@ -363,7 +358,7 @@ final class L1 {
         responses.asMap().compute(key, (k, present) -> {
             if (present != null) {
                 present.forEach(removed::add);
-                unindex(present.url(), k);
+                keysByUrl.remove(present.url(), k);
             }
             return null;
         });
@@ -371,33 +366,16 @@ final class L1 {
         return removed.size();
     }
 
+    /** For another one of the same URL. */
+    private void evict(CacheKey key) {
+        evictions.add(remove(key));
+    }
+
     private void evicted(@Nullable CacheKey key, @Nullable Variants variants, RemovalCause cause) {
         if (key != null && variants != null) {
             evictions.add(variants.size());
-            unindex(variants.url(), key);
+            keysByUrl.remove(variants.url(), key);
             variants.forEach(each -> each.body.release());
         }
-    }
-
-    private void index(String url, CacheKey key) {
-        keysByUrl.compute(url, (u, keys) -> {
-            if (keys == null) {
-                return List.of(key);
-            }
-            if (keys.contains(key)) {
-                return keys;
-            }
-            List<CacheKey> more = new ArrayList<>(keys);
-            more.add(key);
-            return List.copyOf(more);
-        });
-    }
-
-    private void unindex(String url, CacheKey key) {
-        keysByUrl.computeIfPresent(url, (u, keys) -> {
-            List<CacheKey> fewer = new ArrayList<>(keys);
-            fewer.remove(key);
-            return fewer.isEmpty() ? null : List.copyOf(fewer);
-        });
     }
 }

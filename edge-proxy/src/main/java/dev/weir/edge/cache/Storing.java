@@ -4,6 +4,7 @@ import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.CacheRules;
 import dev.weir.http.caching.PartialContent;
 import dev.weir.http.caching.PurgeMarks;
@@ -196,9 +197,10 @@ final class Storing {
         }
     }
 
-    /** A copy of what is whole in one message. What is held in part stays on this edge. */
+    /** A copy of what is whole in one message. What is held in part stays on this edge, and so do answers to POST. */
     private static Optional<Buffer> forSharedTier(StoredResponse response) {
         return response.trailers.isEmpty()
+                        && !CacheRule.isOfPost(response.key)
                         && response.body.isWhole()
                         && response.body.length() <= SharedTier.LARGEST_BODY
                 ? Optional.of(copy(response.body))

@@ -9,6 +9,7 @@ import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.CacheStatusField;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.runtime.config.ExchangeTimeouts;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,8 @@ final class CacheOutcome {
     private String detail = "";
     private long ttlSeconds;
     private boolean fromSharedTier;
+    private @Nullable Buffer content;
+    private Runnable whenOver = () -> {};
     private Duration waited = Duration.ZERO;
 
     /** The key, if the request may be answered from what is stored. */
@@ -154,8 +157,27 @@ final class CacheOutcome {
         }
     }
 
+    /** The content of the request, if it was taken whole for the key; null else. */
+    @Nullable
+    Buffer content() {
+        return content;
+    }
+
+    void content(Buffer whole) {
+        content = whole;
+    }
+
+    /** What is to be done when the exchange is over. */
+    void onEnd(Runnable action) {
+        whenOver = action;
+    }
+
     /** The exchange is over: gives back all that is held, and keeps nobody waiting. */
     void end() {
+        content = null;
+        Runnable last = whenOver;
+        whenOver = () -> {};
+        last.run();
         release();
         answersAlone();
         leaveSeat();

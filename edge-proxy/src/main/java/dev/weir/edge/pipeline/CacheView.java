@@ -53,7 +53,7 @@ final class CacheView {
     /** As {@link LookUp} decides. */
     private static JsonObject would(CanonicalRequest request, Inspection inspection, CacheRule rule, Instant now) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return passedBy("method");
+            return passedBy(request.method().equals("POST") && rule.cachesPost() ? "post" : "method");
         }
         if (request.framing().hasContent()) {
             return passedBy("content");

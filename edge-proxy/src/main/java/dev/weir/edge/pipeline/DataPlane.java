@@ -76,6 +76,7 @@ public final class DataPlane {
     private final WeirConfig config;
     private final TargetHealth targets = new TargetHealth(System::nanoTime);
     private final EdgeCounters counters;
+    private final PostRoom posts;
     private final RouteTable routes;
     private final Explainer explainer;
     private final String viaName;
@@ -89,6 +90,7 @@ public final class DataPlane {
         this.config = parts.context().config();
         this.counters =
                 new EdgeCounters(parts.context().metrics(), parts.context().status());
+        this.posts = new PostRoom(parts.context().metrics());
         this.routes = RouteTable.of(config);
         List<Explainer.Entrance> entrances = new ArrayList<>();
         config.listeners()
@@ -201,6 +203,7 @@ public final class DataPlane {
         EdgeCache cache = parts.cache();
         Keeping keeping = new Keeping(cache, profile);
         OriginRequests requests = new OriginRequests(viaName, context.vertx());
+        JoinFetch join = new JoinFetch(cache, context.clock(), context.vertx());
         Tunnels<Exchange> tunnels = new Tunnels<>(context.vertx(), MOST_TUNNELS);
         RecordExchange records = new RecordExchange(parts.log().outbox());
         List<Phase> phases = new ArrayList<>(List.of(
@@ -215,7 +218,8 @@ public final class DataPlane {
                 new LookUp(
                         cache,
                         context.clock(),
-                        new JoinFetch(cache, context.clock(), context.vertx()),
+                        join,
+                        new PostLookUp(cache, context.clock(), join, posts, context.vertx()),
                         new Renewals(origins, cache, keeping, requests, context.clock(), context.vertx())),
                 new ForwardRequest(
                         origins,

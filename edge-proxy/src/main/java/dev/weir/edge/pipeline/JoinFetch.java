@@ -11,6 +11,7 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.ProxyError;
 import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.CacheKey;
+import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Directive;
 import dev.weir.http.caching.ForwardReason;
 import dev.weir.http.caching.Reuse;
@@ -96,9 +97,12 @@ final class JoinFetch {
                 || !(fields.contains("If-Range")
                         || fields.contains("If-None-Match")
                         || fields.contains("If-Modified-Since"));
-        return whole
-                && request.method().equals("GET")
-                && !directives.has(Directive.ONLY_IF_CACHED)
+        return whole && request.method().equals("GET") && mayShare(directives);
+    }
+
+    /** Whether a client takes an answer that was asked for by another one. */
+    static boolean mayShare(CacheDirectives directives) {
+        return !directives.has(Directive.ONLY_IF_CACHED)
                 && !directives.has(Directive.NO_STORE)
                 && !directives.has(Directive.NO_CACHE)
                 && directives.seconds(Directive.MAX_AGE).orElse(1) > 0;
@@ -207,12 +211,25 @@ final class JoinFetch {
     }
 
     private boolean mayStandIn(Miss miss) {
-        return cache.peek(miss.key(), miss.fields())
+        return stored(miss, clock.instant())
                 .map(entry -> {
                     entry.release();
                     return Reuse.allowsStaleOnError(miss.directives(), entry.freshness(), clock.instant());
                 })
                 .orElse(false);
+    }
+
+    /** What is stored, as far as it may be of use: of answers to POST, which can't be confirmed, what is fresh. */
+    private Optional<L1Entry> stored(Miss miss, Instant now) {
+        Optional<L1Entry> mine = cache.peek(miss.key(), miss.fields());
+        if (mine.isPresent() && CacheRule.isOfPost(miss.key())) {
+            L1Entry entry = mine.get();
+            if (entry.stale() || !(Reuse.of(miss.directives(), entry.freshness(), now) instanceof Reuse.Fresh)) {
+                entry.release();
+                return Optional.empty();
+            }
+        }
+        return mine;
     }
 
     private void follow(Exchange exchange, Seat seat, Shared.Storable storable, Reuse.Fresh fresh) {
@@ -230,7 +247,7 @@ final class JoinFetch {
         outcome.released(shared);
         cache.released(shared);
         Instant now = clock.instant();
-        Optional<L1Entry> mine = cache.peek(miss.key(), miss.fields());
+        Optional<L1Entry> mine = stored(miss, now);
         if (mine.isPresent()
                 && !mine.get().answers("GET", miss.fields(), mine.get().head(), now)) {
             mine.get().release();

@@ -93,7 +93,7 @@ final class Keeping {
         }
         if (cache.isTooLong(head.fields())) {
             cache.unshared(leader);
-            Optional<PartialContent.Part> all = PartialContent.ofWhole(head);
+            Optional<PartialContent.Part> all = method.equals("GET") ? PartialContent.ofWhole(head) : Optional.empty();
             if (all.isPresent()) {
                 // What there is room for of it: the slices that are of use stay.
                 return new Kept.Whole(cache.beginPart(key, request, head, all.get(), fill, leader));

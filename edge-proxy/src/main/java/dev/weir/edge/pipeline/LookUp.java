@@ -26,17 +26,19 @@ final class LookUp implements Phase.Later {
     private static final Verdict NOT_CACHED =
             new Verdict.Reply(LocalAnswer.error(504, "only-if-cached", "proxy_internal_response"));
 
-    private static final Future<Verdict> NOT_CACHED_DUE = Future.succeededFuture(NOT_CACHED);
+    static final Future<Verdict> NOT_CACHED_DUE = Future.succeededFuture(NOT_CACHED);
 
     private final EdgeCache cache;
     private final InstantSource clock;
     private final JoinFetch join;
+    private final PostLookUp posts;
     private final Renewals renewals;
 
-    LookUp(EdgeCache cache, InstantSource clock, JoinFetch join, Renewals renewals) {
+    LookUp(EdgeCache cache, InstantSource clock, JoinFetch join, PostLookUp posts, Renewals renewals) {
         this.cache = cache;
         this.clock = clock;
         this.join = join;
+        this.posts = posts;
         this.renewals = renewals;
     }
 
@@ -53,6 +55,9 @@ final class LookUp implements Phase.Later {
             return Verdict.PROCEEDED;
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            if (posts.isFor(exchange)) {
+                return posts.run(exchange);
+            }
             outcome.forward(Word.BYPASS, ForwardReason.METHOD);
             return Verdict.PROCEEDED;
         }

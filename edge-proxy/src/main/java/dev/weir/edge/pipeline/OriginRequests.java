@@ -32,6 +32,10 @@ final class OriginRequests {
     OriginRequest of(Exchange exchange, @Nullable L1Entry stored) {
         HeaderFields fields = IdentityFields.forOrigin(exchange, viaName);
         HeaderFields asked = ByteRange.isExcessive(fields) ? withoutRange(fields) : fields;
+        if (exchange.cache().content() != null) {
+            // The client was told to go on.
+            asked = asked.without(name -> name.equalsIgnoreCase("Expect"));
+        }
         return of(
                 exchange,
                 exchange.canonical().method(),

@@ -3,7 +3,9 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.listener.RequestTrailers;
 import dev.weir.edge.upstream.RequestBody;
 import dev.weir.http.CanonicalRequest;
+import dev.weir.http.HeaderFields;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.util.OptionalLong;
 
 /** What there is of a request's content, and what is still to come of it. */
@@ -15,6 +17,10 @@ final class RequestContent {
         CanonicalRequest head = exchange.canonical();
         if (!head.framing().hasContent() || announcesNothing(exchange)) {
             return RequestBody.none();
+        }
+        Buffer taken = exchange.cache().content();
+        if (taken != null) {
+            return RequestBody.of(new TakenContent(taken), head.framing().length(), HeaderFields::empty);
         }
         return RequestBody.of(
                 new CountedBody(exchange.request(), exchange, vertx),

@@ -48,14 +48,7 @@ final class StoreAnswer implements Phase.Now {
         Answer answer = exchange.answer();
         String zone = exchange.zone();
         if (!zone.isEmpty() && exchange.route().cache()) {
-            List<CacheKey> invalid = Invalidation.keys(zone, request, answer.status(), answer.fields());
-            if (!invalid.isEmpty()) {
-                cache.invalidate(invalid);
-                List<PurgeScope> groups = Invalidation.groups(request, answer.status(), answer.fields());
-                if (!groups.isEmpty()) {
-                    cache.invalidateGroups(groups);
-                }
-            }
+            invalidate(zone, exchange, answer);
         }
         CacheKey key = exchange.cache().key();
         Fill fill = exchange.cache().fill();
@@ -65,6 +58,24 @@ final class StoreAnswer implements Phase.Now {
         exchange.cache().release();
         exchange.cache().answersAlone();
         return Verdict.PROCEED;
+    }
+
+    private void invalidate(String zone, Exchange exchange, Answer answer) {
+        CanonicalRequest request = exchange.canonical();
+        if (Invalidation.isSafe(request.method())) {
+            return;
+        }
+        // By the operator's word such a POST only asks; of groups its origin has spoken itself.
+        boolean asks =
+                request.method().equals("POST") && exchange.cache().rule().cachesPost();
+        List<CacheKey> invalid = asks ? List.of() : Invalidation.keys(zone, request, answer.status(), answer.fields());
+        if (!invalid.isEmpty()) {
+            cache.invalidate(invalid);
+        }
+        List<PurgeScope> groups = Invalidation.groups(request, answer.status(), answer.fields());
+        if (!groups.isEmpty()) {
+            cache.invalidateGroups(groups);
+        }
     }
 
     /** The 200 to a HEAD tells of the response that would have been chosen for it (RFC 9111 §4.3.5). */

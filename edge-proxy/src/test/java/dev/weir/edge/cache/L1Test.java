@@ -148,6 +148,24 @@ class L1Test {
     }
 
     @Test
+    void keepsNoMoreContentsOfOneUrlThanAPurgeGoesThrough() {
+        L1 wide = new L1(64 * MIB, 64, purges);
+        CacheKey got = key("zone", "/a");
+        assertThat(wide.put(response(got, 200, "got", fresh(), HeaderFields.empty(), purges.now(), NOW), NOW))
+                .isEqualTo(L1.Put.STORED);
+        for (int i = 0; i < KeysByUrl.MOST_POSTS + 50; i++) {
+            CacheKey posted = key("zone~post-" + i, "/a");
+            assertThat(wide.put(response(posted, 200, "", fresh(), HeaderFields.empty(), purges.now(), NOW), NOW))
+                    .isEqualTo(L1.Put.STORED);
+        }
+        assertThat(wide.holds(got)).isTrue();
+        assertThat(wide.evictions()).isEqualTo(51);
+        purges.record("http://site/a");
+        assertThat(wide.invalidate("http://site/a")).isEqualTo(KeysByUrl.MOST_POSTS);
+        assertThat(alive.sum()).isZero();
+    }
+
+    @Test
     void softPurgeOnlyMarks() {
         put("/a", "one");
         purges.record("http://site/a");

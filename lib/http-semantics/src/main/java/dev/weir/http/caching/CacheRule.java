@@ -59,6 +59,11 @@ public record CacheRule(
         return key(zone + POST + digest, request);
     }
 
+    /** Whether a key is of a POST. */
+    public static boolean isOfPost(CacheKey key) {
+        return key.zone().contains(POST);
+    }
+
     /** The key with what counts of its query. */
     CacheKey of(CacheKey key) {
         String counting = query.apply(key.query());

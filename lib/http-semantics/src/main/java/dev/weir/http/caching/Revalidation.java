@@ -64,6 +64,16 @@ public final class Revalidation {
         return request.without(name -> name.equalsIgnoreCase("Cache-Control") || name.equalsIgnoreCase("Pragma"));
     }
 
+    /** Whether a request has a condition or asks for a range. */
+    public static boolean isConditional(HeaderFields request) {
+        for (int i = 0; i < request.size(); i++) {
+            if (isCondition(request.name(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a request has conditions that only the origin can judge: If-Match or If-Unmodified-Since. */
     public static boolean needsOrigin(HeaderFields request) {
         return request.contains("If-Match") || request.contains("If-Unmodified-Since");

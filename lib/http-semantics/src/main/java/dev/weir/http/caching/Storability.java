@@ -129,9 +129,7 @@ public sealed interface Storability {
                 return new Refuse(Reason.NO_FRESHNESS);
             }
         }
-        // RFC 9110 §9.3.3: an answer to POST has to say how long.
-        boolean usable =
-                isUsable(head, freshness) && (!post || freshness.basis().isExplicit());
+        boolean usable = isUsable(head, freshness) && (!post || isOfContent(head, freshness));
         return usable ? new Store(freshness) : new Refuse(Reason.NO_FRESHNESS);
     }
 
@@ -168,6 +166,14 @@ public sealed interface Storability {
      */
     static boolean mayReplace(int status, int storedStatus, Freshness stored, Instant now) {
         return status < 400 || storedStatus >= 400 || !stored.isFresh(now);
+    }
+
+    /**
+     * Whether an answer to POST is one for whoever sends the same: it has to say how long (RFC 9110 §9.3.3), and a status
+     * that tells of what was done for this request says that it isn't.
+     */
+    private static boolean isOfContent(StoredHead head, Freshness freshness) {
+        return freshness.basis().isExplicit() && Freshness.isHeuristicallyCacheable(head.status());
     }
 
     private static boolean isStorable(int status, HeaderFields request) {

@@ -32,7 +32,10 @@ import java.util.Set;
  *     stored may be used stale as far as stale-while-revalidate, stale-if-error or {@code disconnected} allow.
  *     {@code request-directives}: Cache-Control and Pragma of requests
  * @param query which parameters count
- * @param post not built yet
+ * @param post answers to POST with content of up to this size are stored for the same URL and content (SHA-256 of it and of
+ *     its fields), on this edge only, if they say how long or {@code ttl} does, and are used while they are fresh; such a
+ *     POST is no sign of a change. Content of unknown length, and what is larger, goes to the origin as it comes. Not for
+ *     requests with Authorization or Cookie unless the answer says public; default 0 B: none (0 B to 1 MiB)
  */
 public record CacheRuleConfig(
         String name,

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 final class CacheRuleReader {
     private static final int MOST_RULES = 256;
     private static final int MOST_OF_A_LIST = 256;
+    private static final ByteSize NOTHING = new ByteSize(0);
+    private static final ByteSize MOST_POST = ByteSize.ofMiB(1);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Reading<String> NAME = matching(
@@ -77,11 +79,14 @@ final class CacheRuleReader {
         CacheLifetimeConfig errors = lifetime(section.section("errors"));
         Set<Ignored> ignore = new HashSet<>(section.list("ignore", IGNORED, true));
         CacheQueryConfig query = query(section.section("query"));
-        section.later("post", "answers to POST");
-        ByteSize post = new ByteSize(0);
-        boolean wants = section.has("ttl") || section.has("errors") || section.has("ignore") || section.has("query");
+        ByteSize post = section.size("post", NOTHING, MOST_POST, NOTHING);
+        boolean wants = section.has("ttl")
+                || section.has("errors")
+                || section.has("ignore")
+                || section.has("query")
+                || section.has("post");
         if (!wants) {
-            section.problem("name", "a rule that wants nothing (expected: ttl, errors, ignore or query)");
+            section.problem("name", "a rule that wants nothing (expected: ttl, errors, ignore, query or post)");
         }
         return new CacheRuleConfig(name, hosts, paths, ttl, errors, ignore, query, post);
     }

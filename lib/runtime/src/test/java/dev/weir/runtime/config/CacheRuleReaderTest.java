@@ -36,7 +36,7 @@ class CacheRuleReaderTest {
                               errors: { default: 10s, least: 5s, most: 1m }
                               ignore: [no-store, no-cache, private, set-cookie, vary, proxy-revalidate, request-directives]
                               query: { drop: ["utm_*", fbclid], sort: true }
-                            - { name: rest, hosts: "*", query: { keep: [] } }
+                            - { name: rest, hosts: "*", query: { keep: [] }, post: 64KiB }
                         """).cache().applied();
         TargetList targets = new TargetList(List.of("Near-Control"));
         assertThat(rules.of("img.example", PathReadings.of("/img/a")))
@@ -56,7 +56,7 @@ class CacheRuleReaderTest {
                         LifetimeRule.NONE,
                         Set.of(),
                         new QueryRule(List.of(), true, false),
-                        0));
+                        65_536));
     }
 
     @Test
@@ -79,7 +79,7 @@ class CacheRuleReaderTest {
             {name: a, hosts: "a b", ttl: {of: 1s}}                           | [0].hosts[0]: expected a name, *.name, or * (found: "a b")
             {name: a, paths: a, ttl: {of: 1s}}                               | [0].paths[0]: expected a path that begins with "/", without query or * (found: "a")
             {name: a, paths: [/a, /*.jpg], ttl: {of: 1s}}                    | [0].paths[1]: expected a path that begins with "/", without query or * (found: "/*.jpg")
-            {name: a, paths: /}                                              | [0].name: a rule that wants nothing (expected: ttl, errors, ignore or query)
+            {name: a, paths: /}                                              | [0].name: a rule that wants nothing (expected: ttl, errors, ignore, query or post)
             {name: a, paths: /, ttl: {of: 1s, most: 2s}}                     | [0].ttl.of: stands alone (expected: of, or default, least and most)
             {name: a, paths: /, ttl: {of: 1500ms}}                           | [0].ttl.of: expected a duration of whole seconds from 0s to 365d (found: "1500ms")
             {name: a, paths: /, ttl: {of: 366d}}                             | [0].ttl.of: expected a duration of whole seconds from 0s to 365d (found: "366d")
@@ -91,7 +91,7 @@ class CacheRuleReaderTest {
             {name: a, paths: /, query: {drop: [a], keep: [b]}}               | [0].query.keep: stands in place of drop (expected: one of them)
             {name: a, paths: /, query: {drop: ["a*b"]}}                      | [0].query.drop[0]: expected the name of a parameter, or the beginning of names with * behind it (found: "a*b")
             {name: a, paths: /, query: {drop: ["a=b"]}}                      | [0].query.drop[0]: expected the name of a parameter, or the beginning of names with * behind it (found: "a=b")
-            {name: a, paths: /, ignore: vary, post: 1KiB}                    | [0].post: answers to POST: not built yet
+            {name: a, paths: /, post: 2MiB}                                  | [0].post: expected a size from 0B to 1MiB, such as 512B, 64KiB, 1GiB (found: "2MiB")
             """)
     void saysWhatIsWrong(String rules, String problem) {
         SettingsException wrong = catchThrowableOfType(
