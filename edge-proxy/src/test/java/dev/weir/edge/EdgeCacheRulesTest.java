@@ -56,6 +56,7 @@ class EdgeCacheRulesTest {
                     - { name: stubborn, paths: /stubborn/, ignore: request-directives }
                     - { name: clamps, paths: /clamps/, ttl: { default: 5m, least: 1m, most: 10m } }
                     - { name: tracked, paths: /q/, query: { drop: ["utm_*", fbclid], sort: true } }
+                    - { name: framework, paths: /next/, ignore: proxy-revalidate }
                     - { name: bare, hosts: "*.bare.test", query: { keep: [] } }
                 """.formatted(origin.port()));
         client = edge.client();
@@ -150,6 +151,30 @@ class EdgeCacheRulesTest {
         EdgeRig.until(() -> said("/clamps/a").endsWith("new"));
         assertThat(status(get("/clamps/a"))).isEqualTo("Cache-Status: weir; hit; ttl=60; detail=rule:clamps");
         assertThat(origin.heads("/clamps/a")).hasSize(2);
+    }
+
+    @Test
+    void asCdnsDoItSMaxageKeepsNobodyFromStaleAnswersThatTheOriginAllows() throws IOException {
+        String fields = "Cache-Control: s-maxage=1, stale-while-revalidate=59, stale-if-error=600\r\n";
+        for (String path : List.of("/next/a", "/free")) {
+            origin.serves(path, fields, "old");
+            assertThat(get(path)).endsWith("old");
+        }
+        edge.passes(Duration.ofSeconds(2));
+        for (String path : List.of("/next/a", "/free")) {
+            origin.serves(path, fields, "new");
+        }
+        String stale = get("/next/a");
+        assertThat(status(stale)).isEqualTo("Cache-Status: weir; hit; ttl=-1; detail=rule:framework");
+        assertThat(stale).endsWith("old");
+        assertThat(get("/free")).as("by the letter of RFC 9111 §5.2.2.10").endsWith("new");
+        EdgeRig.until(() -> said("/next/a").endsWith("new"));
+        edge.passes(Duration.ofSeconds(100));
+        for (String path : List.of("/next/a", "/free")) {
+            origin.answers(path, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+        }
+        assertThat(get("/next/a")).startsWith("HTTP/1.1 200 ").endsWith("new");
+        assertThat(get("/free")).startsWith("HTTP/1.1 503 ");
     }
 
     private String said(String path) {

@@ -88,7 +88,8 @@ class EdgePostHttp2Test {
     @Test
     void contentOfUnknownLengthGoesAsItComes() throws IOException {
         for (int i = 0; i < 2; i++) {
-            assertThat(post("one").fields.get("cache-status")).isEqualTo("weir; fwd=method; fwd-status=200");
+            assertThat(post("one").fields.get("cache-status"))
+                    .isEqualTo("weir; fwd=method; fwd-status=200; detail=rule:search");
         }
         assertThat(contents).hasSize(2);
     }

@@ -72,7 +72,7 @@ final class CacheOutcome {
         key = value;
     }
 
-    /** The rule that holds, if there is a key. */
+    /** The rule that holds, if there is a key, or for a POST. */
     CacheRule rule() {
         return rule;
     }
@@ -81,9 +81,9 @@ final class CacheOutcome {
         rule = value;
     }
 
-    /** Its name, where it has had a say; empty if there is none. */
+    /** Its name, where it has had a say, be it that a POST has changed nothing; empty if there is none. */
     String ruleName() {
-        return key == null ? "" : rule.name();
+        return key == null && !rule.cachesPost() ? "" : rule.name();
     }
 
     Word word() {
