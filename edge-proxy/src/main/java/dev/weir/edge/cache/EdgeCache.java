@@ -1,7 +1,5 @@
 package dev.weir.edge.cache;
 
-import dev.weir.contracts.SequencePair;
-import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.http.HeaderFields;
@@ -22,13 +20,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cache as the pipeline uses it. The order for one request: {@link #peek}; if that gives nothing fresh,
@@ -54,6 +53,8 @@ public final class EdgeCache {
     private final RecentPurges recent;
     private final Purges purges;
     private final SharedTier shared;
+    private final SharedLookup sharedLookup;
+    private final Leases leases;
     private final RecentRefusals refusals;
     private final Fetches fetches;
     private final LastRefusals lastRefusals;
@@ -70,6 +71,13 @@ public final class EdgeCache {
                 context.vertx(),
                 context.bus(),
                 context.nodeName(),
+                // Without a cluster there is no other edge to ask for.
+                context.config().cluster().isEmpty()
+                        ? null
+                        : new Asker(
+                                context.nodeName(),
+                                context.instance(),
+                                () -> context.channel().address().orElse("")),
                 context.config().cache(),
                 context.metrics(),
                 context.clock(),
@@ -81,6 +89,7 @@ public final class EdgeCache {
             Vertx vertx,
             Bus bus,
             String node,
+            @Nullable Asker asker,
             CacheConfig config,
             Metrics metrics,
             InstantSource clock,
@@ -98,6 +107,9 @@ public final class EdgeCache {
         this.refusals = new RecentRefusals(nanos);
         this.lastRefusals = new LastRefusals(nanos);
         this.storing = new Storing(l1, shared, memory, recent, counters, lastRefusals, clock, rules);
+        this.leases = new Leases(vertx, bus, asker, counters);
+        this.sharedLookup =
+                new SharedLookup(shared, leases, storing, config.lookup(), counters, clock, nanos, this::isUnchecked);
         this.fetches = new Fetches(nanos, recent, counters, config.waiting());
         this.revalidateWhenCutOff = config.whenCutOff() == WhenCutOff.REVALIDATE;
         this.mostBytesOfObject = Math.min(
@@ -110,7 +122,7 @@ public final class EdgeCache {
 
     /** What this edge has for the request, at once. The receiver releases the entry. */
     public Optional<L1Entry> peek(CacheKey key, HeaderFields request) {
-        return purges.isBehind() ? Optional.empty() : l1.find(key, request, revalidateWhenCutOff && purges.isCutOff());
+        return purges.isBehind() ? Optional.empty() : l1.find(key, request, isUnchecked());
     }
 
     /**
@@ -118,6 +130,33 @@ public final class EdgeCache {
      * whatever this edge has. The shared tier isn't asked for what {@link #refused} has just told of.
      */
     public Future<Found> lookup(CacheKey key, HeaderFields request) {
+        return lookup(key, request, sharedLookup::alone);
+    }
+
+    /**
+     * The same for who leads a fetch, and asks the origin for other edges, too, if others may join it: one of all edges
+     * does, and the others are told which.
+     */
+    public Future<Found> lookup(CacheKey key, HeaderFields request, Seat leader) {
+        return lookup(key, request, asked -> sharedLookup.forAll(asked, leader.fetch(), false, 0));
+    }
+
+    /**
+     * The same once more, after following another edge came to nothing.
+     *
+     * @param lost token under which it was followed
+     */
+    public Future<Found> lookup(CacheKey key, HeaderFields request, Seat leader, long lost) {
+        return lookup(key, request, asked -> sharedLookup.forAll(asked, leader.fetch(), false, lost));
+    }
+
+    /** The same for a fetch for the background. */
+    public Future<Found> lookupToRenew(CacheKey key, HeaderFields request, Seat leader) {
+        return lookup(key, request, asked -> sharedLookup.forAll(asked, leader.fetch(), true, 0));
+    }
+
+    private Future<Found> lookup(
+            CacheKey key, HeaderFields request, Function<SharedLookup.Asked, Future<Found>> elsewhere) {
         Fill fill = beginFill();
         Optional<L1Entry> mine = peek(key, request);
         // What is missing of a part somebody else may have.
@@ -129,7 +168,7 @@ public final class EdgeCache {
             counters.count(CacheCounter.LOOKUP_REFUSED);
             return Future.succeededFuture(new Found.Missing(fill));
         }
-        return shared.lookup(key.toString(), request).map(answer -> choose(key, request, mine, answer, fill));
+        return elsewhere.apply(new SharedLookup.Asked(key, request, mine, fill));
     }
 
     /** The origin has forbidden that its response be stored: for some seconds there's no point in looking for one. */
@@ -170,6 +209,11 @@ public final class EdgeCache {
     /** A fetch for the background has renewed what is stored. */
     public void renewed() {
         counters.count(CacheCounter.RENEWAL_DONE);
+    }
+
+    /** Another edge does that: for some seconds it isn't tried here. */
+    public void renewedElsewhere(Seat seat) {
+        fetches.leaveToOthers(seat.fetch());
     }
 
     /** It has not: for some seconds it isn't tried again. */
@@ -247,7 +291,7 @@ public final class EdgeCache {
     /** What there is under a key on this edge, and which of it the request would be given. Changes nothing. */
     public Inspection inspect(CacheKey key, String method, HeaderFields request) {
         return new Inspection(
-                l1.inspect(key, method, request, revalidateWhenCutOff && purges.isCutOff(), clock.instant()),
+                l1.inspect(key, method, request, isUnchecked(), clock.instant()),
                 lastRefusals.of(key),
                 purges.isBehind());
     }
@@ -368,6 +412,7 @@ public final class EdgeCache {
 
     /** Ends following purges and drops everything; what was given out stays good until it is released. */
     public void close() {
+        leases.close();
         purges.close();
         recent.recordAll();
         l1.clear();
@@ -386,6 +431,10 @@ public final class EdgeCache {
         return l1;
     }
 
+    Leases leases() {
+        return leases;
+    }
+
     /** Bytes of direct memory in stored bodies, those still held by readers included. */
     long bodyBytes() {
         return memory.storedBytes();
@@ -396,55 +445,9 @@ public final class EdgeCache {
         return memory.recordingBytes();
     }
 
-    private Found choose(
-            CacheKey key, HeaderFields request, Optional<L1Entry> mine, Optional<CacheLookupReply> answer, Fill fill) {
-        Fill filled = fill;
-        if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Fill granted) {
-            filled = new Fill(granted.token(), granted.purges(), fill.tick());
-        } else if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Hit hit && !knows(hit, fill)) {
-            counters.count(CacheCounter.LOOKUP_BEHIND);
-        } else if (answer.isPresent() && answer.get() instanceof CacheLookupReply.Hit hit) {
-            filled = new Fill(0, hit.purges(), fill.tick());
-            Optional<L1Entry> theirs = adopt(key, request, hit, fill, mine);
-            if (theirs.isPresent()) {
-                mine.ifPresent(L1Entry::release);
-                counters.count(CacheCounter.LOOKUP_L2);
-                return new Found.InL2(theirs.get(), filled);
-            }
-        }
-        if (mine.isPresent()) {
-            counters.count(CacheCounter.LOOKUP_L1);
-            return new Found.InL1(mine.get(), filled);
-        }
-        counters.count(CacheCounter.LOOKUP_MISSING);
-        return new Found.Missing(filled);
-    }
-
-    /** Whether who found it knew of all purges that were applied here when it was asked: a store that was left behind may not. */
-    private static boolean knows(CacheLookupReply.Hit hit, Fill fill) {
-        return fill.purges().equals(SequencePair.NONE) || hit.purges().covers(fill.purges());
-    }
-
-    /** What the shared tier has, now in L1 too, unless it was purged meanwhile or is no newer than what is here. */
-    private Optional<L1Entry> adopt(
-            CacheKey key, HeaderFields request, CacheLookupReply.Hit hit, Fill fill, Optional<L1Entry> mine) {
-        try {
-            Instant now = clock.instant();
-            StoredHead theirs = Storing.head(hit, now);
-            if (mine.isPresent() && !isNewer(theirs, mine.get())) {
-                return Optional.empty();
-            }
-            return storing.adopt(new Recording.Draft(key, request, theirs, fill), hit, now)
-                    .map(adopted -> new L1Entry(adopted, revalidateWhenCutOff && purges.isCutOff()));
-        } catch (RuntimeException e) {
-            // What another node says and what can't be is no answer.
-            counters.count(CacheCounter.LOOKUP_FAILED);
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isNewer(StoredHead theirs, L1Entry mine) {
-        return theirs.responseTime().isAfter(mine.head().responseTime()) || mine.stale();
+    /** Whether everything has to be confirmed by its origin. */
+    private boolean isUnchecked() {
+        return revalidateWhenCutOff && purges.isCutOff();
     }
 
     private boolean isFresh(L1Entry entry) {
@@ -461,6 +464,7 @@ public final class EdgeCache {
         metrics.gauge("edge.cache.keys", "Keys under which something is stored.", l1::keys);
         metrics.gauge("edge.cache.body.bytes", "Direct memory in stored bodies.", memory::storedBytes);
         metrics.gauge("edge.cache.fetches", "Fetches under way that others may join.", fetches::size);
+        metrics.gauge("edge.cache.leases", "Fetches under way that are for other edges, too.", leases::size);
         metrics.gauge(
                 "edge.cache.recording.bytes",
                 "Bodies being taken down, or read and not stored.",

@@ -31,6 +31,7 @@ final class Fetch {
     private volatile boolean closed;
     private volatile boolean paced;
     private volatile @Nullable ArrivingBody body;
+    private volatile @Nullable Claim claim;
 
     // on the leader's event loop
     private @Nullable Runnable whenAbandoned;
@@ -112,10 +113,29 @@ final class Fetch {
         return null;
     }
 
+    /** Whether others may join it, as far as is known. */
+    boolean isOpen() {
+        return !closed && all.has(this);
+    }
+
+    /** What it was given by the shared tier. By its leader. */
+    Claim claim(Leases leases) {
+        Claim present = claim;
+        if (present == null) {
+            present = new Claim(leases, this);
+            claim = present;
+        }
+        return present;
+    }
+
     /** Nobody joins from now on. */
     void close() {
         closed = true;
         all.remove(this);
+        Claim mine = claim;
+        if (mine != null) {
+            mine.over();
+        }
     }
 
     // On the leader's event loop.

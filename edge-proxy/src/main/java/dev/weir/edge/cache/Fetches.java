@@ -89,6 +89,11 @@ final class Fetches {
         failures.add(fetch.key());
     }
 
+    /** A fetch for the background is another edge's: for some seconds none is begun for the same. */
+    void leaveToOthers(Fetch fetch) {
+        failures.add(fetch.key());
+    }
+
     /** A reader of one was too slow for the others. */
     void tooSlow() {
         counters.count(CacheCounter.FETCH_TOO_SLOW);
@@ -122,6 +127,11 @@ final class Fetches {
     /** Of the event loop of {@code context}. */
     Turns turns(ContextInternal context) {
         return turns.computeIfAbsent(context.nettyEventLoop(), Turns::new);
+    }
+
+    /** Whether whoever enters finds it. */
+    boolean has(Fetch fetch) {
+        return underWay.get(fetch.key()) == fetch;
     }
 
     void remove(Fetch fetch) {

@@ -2,6 +2,7 @@ package dev.weir.edge.cache;
 
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
+import dev.weir.contracts.cache.Lease;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheRule;
@@ -192,7 +193,13 @@ final class Storing {
         if (copy.isPresent() && (put == L1.Put.STORED || put == L1.Put.TOO_BIG)) {
             long keepMillis = WorthKeeping.millis(response.freshness, now);
             if (keepMillis > 0) {
-                shared.offer(message(response, draft, now, keepMillis, copy.get()));
+                Claim claim = draft.fill().claim();
+                if (shared.offer(
+                                message(response, draft, now, keepMillis, copy.get()),
+                                draft.fill().lease())
+                        && claim != null) {
+                    claim.handedOver();
+                }
             }
         }
     }
@@ -219,6 +226,7 @@ final class Storing {
     private static CacheStore message(
             StoredResponse response, Recording.Draft draft, Instant now, long keepMillis, Buffer body) {
         StoredHead head = response.head;
+        Lease lease = draft.fill().lease();
         return new CacheStore(
                 response.key.toString(),
                 response.url,
@@ -232,7 +240,7 @@ final class Storing {
                                 .toMillis()),
                 Math.max(0, Duration.between(head.responseTime(), now).toMillis()),
                 keepMillis,
-                draft.fill().token(),
+                lease.token() == 0 ? draft.fill().token() : lease.token(),
                 draft.fill().purges(),
                 body);
     }

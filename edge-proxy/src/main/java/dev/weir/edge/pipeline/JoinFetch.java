@@ -116,13 +116,22 @@ final class JoinFetch {
     Future<Verdict> run(
             Exchange exchange, CacheDirectives directives, CacheKey key, boolean part, Supplier<Future<Verdict>> ask) {
         HeaderFields fields = exchange.canonical().fields();
-        boolean ranged = part && fields.contains("Range");
+        boolean ranged = isRanged(fields, part);
         String group = ranged
                 ? group(exchange) + "\nrange " + fields.combined("Range").orElse("") + '\n'
                         + fields.combined("If-Range").orElse("")
                 : group(exchange);
         long since = exchange.elapsedNanos();
         return enter(new Miss(exchange, directives, key, group, ranged, ask, since, false, false));
+    }
+
+    /** Whether the answer may be for whoever asks for the same, on any edge: it is neither of credentials nor of a range. */
+    static boolean isForAll(Exchange exchange, boolean part) {
+        return group(exchange).isEmpty() && !isRanged(exchange.canonical().fields(), part);
+    }
+
+    private static boolean isRanged(HeaderFields fields, boolean part) {
+        return part && fields.contains("Range");
     }
 
     /** What sets the request apart from others for the same. */

@@ -3,9 +3,11 @@ package dev.weir.edge.pipeline;
 import dev.weir.edge.cache.EdgeCache;
 import dev.weir.edge.cache.Found;
 import dev.weir.edge.cache.L1Entry;
+import dev.weir.edge.cache.Seat;
 import dev.weir.edge.cache.Shared;
 import dev.weir.edge.pipeline.CacheOutcome.Word;
 import dev.weir.http.CanonicalRequest;
+import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheRule;
@@ -94,20 +96,27 @@ final class LookUp implements Phase.Later {
             }
             entry.release();
         }
-        return JoinFetch.isFor(request, directives, enough)
-                ? join.run(exchange, directives, key, isOfPart(mine, enough), () -> ask(exchange, directives, key))
-                : ask(exchange, directives, key);
+        if (!JoinFetch.isFor(request, directives, enough)) {
+            return ask(exchange, directives, key, false);
+        }
+        boolean part = isOfPart(mine, enough);
+        boolean forAll = JoinFetch.isForAll(exchange, part);
+        return join.run(exchange, directives, key, part, () -> ask(exchange, directives, key, forAll));
     }
 
-    private Future<Verdict> ask(Exchange exchange, CacheDirectives directives, CacheKey key) {
-        return cache.lookup(key, exchange.canonical().fields()).map(found -> judge(exchange, directives, found));
+    /** @param forAll whether other edges may have what comes, too, if they may join the fetch that this leads */
+    private Future<Verdict> ask(Exchange exchange, CacheDirectives directives, CacheKey key, boolean forAll) {
+        HeaderFields fields = exchange.canonical().fields();
+        Seat seat = exchange.cache().seat();
+        Future<Found> found = forAll && seat != null ? cache.lookup(key, fields, seat) : cache.lookup(key, fields);
+        return found.map(what -> judge(exchange, directives, what));
     }
 
-    private Verdict judge(Exchange exchange, CacheDirectives directives, Found found) {
+    private Verdict judge(Exchange exchange, CacheDirectives directives, Found told) {
         CacheOutcome outcome = exchange.cache();
-        L1Entry entry = found instanceof Found.InL1 near
-                ? near.entry()
-                : found instanceof Found.InL2 shared ? shared.entry() : null;
+        // Who is sent to another edge goes by itself, as long as none can be followed.
+        Found found = told instanceof Found.Elsewhere elsewhere ? elsewhere.otherwise() : told;
+        L1Entry entry = found.stored().orElse(null);
         if (found instanceof Found.InL2) {
             outcome.fromSharedTier();
         }

@@ -16,6 +16,7 @@ import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.Revalidation;
 import dev.weir.http.caching.StoredHead;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class Renewals {
+    /** How long another edge is given to renew something before the shared tier is asked what it has. */
+    private static final long LOOK_AGAIN_MILLIS = 500;
+
     private final Origins origins;
     private final EdgeCache cache;
     private final Keeping keeping;
@@ -76,16 +80,22 @@ final class Renewals {
         }
 
         void start() {
-            cache.lookup(key, fields).map(this::ask).onFailure(this::failed);
+            Future<Found> found = JoinFetch.group(exchange).isEmpty()
+                    ? cache.lookupToRenew(key, fields, seat)
+                    : cache.lookup(key, fields);
+            found.map(this::ask).onFailure(this::failed);
         }
 
         private Found ask(Found found) {
-            if (found instanceof Found.InL1 near) {
-                entry = near.entry();
-            } else if (found instanceof Found.InL2 shared) {
-                entry = shared.entry();
+            L1Entry stored = found.stored().orElse(null);
+            entry = stored;
+            if (found instanceof Found.Elsewhere) {
+                // What another edge renews is in the shared tier when it is done: it is looked for there.
+                cache.renewedElsewhere(seat);
+                vertx.setTimer(LOOK_AGAIN_MILLIS, later -> lookAgain());
+                over(Shared.AGAIN);
+                return found;
             }
-            L1Entry stored = entry;
             Instant sent = clock.instant();
             if (stored != null && !stored.stale() && stored.freshness().isFresh(sent)) {
                 over(Shared.AGAIN);
@@ -96,6 +106,11 @@ final class Renewals {
             seat.onAbandoned(call::abort);
             call.answer().map(answer -> answered(answer, found, sent)).onFailure(this::failed);
             return found;
+        }
+
+        /** What is found is here from now on. */
+        private void lookAgain() {
+            cache.lookup(key, fields).onSuccess(found -> found.stored().ifPresent(L1Entry::release));
         }
 
         private OriginAnswer answered(OriginAnswer answer, Found found, Instant sent) {

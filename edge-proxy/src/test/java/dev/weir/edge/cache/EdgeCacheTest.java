@@ -574,7 +574,7 @@ class EdgeCacheTest {
                 100,
                 Optional.empty(),
                 List.of());
-        return new EdgeCache(vertx, bus, "edge", config, new Metrics(), this::instant, nanos::get);
+        return new EdgeCache(vertx, bus, "edge", null, config, new Metrics(), this::instant, nanos::get);
     }
 
     private Instant instant() {

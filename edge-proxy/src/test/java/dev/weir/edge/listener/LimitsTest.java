@@ -240,7 +240,7 @@ class LimitsTest {
                 .toString();
         assertThat(body)
                 .isEqualTo(
-                        "<HTTP_2 [slowReaderGuard, idleHttp2, http2Guard, handler, DefaultChannelPipeline$TailContext#0]>");
+                        "<HTTP_2 [slowReaderGuard, idleHttp2, http2Guard, handler, streamRoom, DefaultChannelPipeline$TailContext#0]>");
         try (RawClient http1 = edge.client()) {
             http1.sends(GET.formatted(1))
                     .receivesUntil("<HTTP_1_1 [slowReaderGuard, guard, httpDecoder, httpEncoder, ledger, handler,"

@@ -11,6 +11,11 @@ import dev.weir.contracts.cache.CacheLookup;
 import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
+import dev.weir.contracts.cache.LeaseLookup;
+import dev.weir.contracts.cache.LeaseLookupReply;
+import dev.weir.contracts.cache.LeasedStore;
+import dev.weir.contracts.cache.LeasesHeld;
+import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
 import dev.weir.contracts.cache.PurgeNotice;
@@ -72,7 +77,12 @@ class CodecsFuzzTest {
             ScopeCount.CODEC,
             ScopeCounted.CODEC,
             ScopeLog.CODEC,
-            ScopeNotice.CODEC);
+            ScopeNotice.CODEC,
+            LeaseLookup.CODEC,
+            LeaseLookupReply.CODEC,
+            LeasedStore.CODEC,
+            LeasesHeld.CODEC,
+            LeasesLost.CODEC);
 
     @FuzzTest
     void messages(byte[] data) {
