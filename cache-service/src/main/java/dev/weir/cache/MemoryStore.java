@@ -96,11 +96,10 @@ final class MemoryStore implements ResponseStore {
         /** Whether it takes the place of a response that comes after it: tokens tell what was asked for first. */
         boolean isLater(CacheStore response, RequestVariants request, PurgeSequence sequence, long now) {
             boolean later = (token > 0 && response.token() > 0)
-                    ? token > response.token()
-                    : storedMillis > storedMillis(response, now);
+                    ? token > response.token() && maySelect(response, request)
+                    : storedMillis > storedMillis(response, now) && sameVariant(response, request);
             return later
                     && value.key().equals(response.key())
-                    && sameVariant(response, request)
                     && expiresMillis > now
                     && standing(sequence) != PurgedMarks.Standing.PURGED;
         }
@@ -115,7 +114,12 @@ final class MemoryStore implements ResponseStore {
                     && value.status() < 400
                     && standing(sequence) == PurgedMarks.Standing.GOOD
                     && expiresMillis > now
-                    && (!value.varyNames().equals(response.varyNames()) || sameVariant(response, request));
+                    && maySelect(response, request);
+        }
+
+        /** Whether it may answer the requests that {@code response} answers, as far as can be told. */
+        private boolean maySelect(CacheStore response, RequestVariants request) {
+            return !value.varyNames().equals(response.varyNames()) || sameVariant(response, request);
         }
     }
 

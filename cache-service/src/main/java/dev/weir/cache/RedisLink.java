@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #STALLED} is dropped. Without a connection commands fail at once. Confined to one context.
  */
 final class RedisLink {
+    static final String READ_ONLY = "redis: read-only";
     static final Duration STALLED = Duration.ofSeconds(2);
     private static final long FIRST_BACK_OFF_MILLIS = 50;
     private static final long LAST_BACK_OFF_MILLIS = 2_000;
@@ -111,11 +112,19 @@ final class RedisLink {
                 answer.tryFail(failure);
                 if (failure.fault() == StoreFault.READ_ONLY) {
                     // Who writes may be somebody else by now.
-                    lost(on, "redis: read-only");
+                    lost(on, READ_ONLY);
                 }
             }
         });
         return answer.future();
+    }
+
+    /** Makes a connection anew: the one there is leads to a Redis that is of no use any more. */
+    void leave(String why) {
+        Lane on = lane;
+        if (on != null) {
+            lost(on, why);
+        }
     }
 
     /** What names the run of the Redis that it is connected to; empty if it isn't, or isn't told. */
@@ -235,15 +244,13 @@ final class RedisLink {
     }
 
     private Future<Lane> greet(Redis client, RedisConnection connection) {
-        return connection
-                .send(Request.cmd(Command.INFO))
-                .map(String::valueOf)
-                .otherwise("")
-                .compose(info -> {
-                    policyTrouble = RedisInfo.policyTrouble(info);
-                    Lane made = new Lane(client, connection, RedisInfo.run(info));
-                    return connection.send(greeting.apply(made.run)).map(made);
-                });
+        return connection.send(Request.cmd(Command.INFO)).map(String::valueOf).compose(info -> {
+            policyTrouble = RedisInfo.policyTrouble(info);
+            Lane made = new Lane(client, connection, RedisInfo.run(info));
+            return made.run.isEmpty()
+                    ? Future.failedFuture("INFO tells no run_id (expected: the user may ask INFO)")
+                    : connection.send(greeting.apply(made.run)).map(made);
+        });
     }
 
     /** What a failure says, and what its first cause does: TLS tells there what is wrong with a certificate. */
@@ -256,6 +263,7 @@ final class RedisLink {
     }
 
     private void notConnected(String why) {
+        master.isOfNoUse();
         StoreFault fault = StoreFault.of(why);
         faults.count(fault == StoreFault.OTHER ? StoreFault.UNCONNECTED : fault);
         trouble = "redis: " + why;

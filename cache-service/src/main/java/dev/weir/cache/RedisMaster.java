@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the Redis that may be written to is reached: the one that is configured, or the one that a sentinel names at the
- * moment. The sentinel that answered last is asked first. Confined to one context.
+ * moment. The sentinel that answered last is asked
+ * first, unless what it named was of no use: it may be cut off from the others. Confined to one context.
  */
 final class RedisMaster {
     private final Vertx vertx;
@@ -44,6 +45,11 @@ final class RedisMaster {
         return config.sentinel().isEmpty()
                 ? Future.succeededFuture(redis(config.endpoints().get(0)))
                 : ask(config.sentinel().get(), 0, "");
+    }
+
+    /** The last one that was found can't be used: the next question goes to another sentinel first. */
+    void isOfNoUse() {
+        next = (next + 1) % config.endpoints().size();
     }
 
     private Future<RedisOptions> ask(SentinelConfig sentinel, int asked, String refusals) {

@@ -135,11 +135,8 @@ final class RedisStore implements ResponseStore {
 
     @Override
     public Future<CacheStoreReply.Outcome> store(CacheStore response, String lease) {
-        if (response.keepMillis() <= 0) {
-            return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
-        }
         PurgeMarks marks = PurgeMarks.of(response.url(), response.fields());
-        if (!marks.whole()) {
+        if (response.keepMillis() <= 0 || !marks.whole()) {
             return Future.succeededFuture(CacheStoreReply.Outcome.UNAVAILABLE);
         }
         List<Object> arguments = arguments(
@@ -285,7 +282,11 @@ final class RedisStore implements ResponseStore {
                         new Lease(name.toString(), answer.get(4).toLong()),
                         purges);
             case "nothing" -> {
-                faults.count(StoreFault.of(answer.get(4).toString()));
+                StoreFault fault = StoreFault.of(answer.get(4).toString());
+                faults.count(fault);
+                if (fault == StoreFault.READ_ONLY) {
+                    lookups.leave(RedisLink.READ_ONLY);
+                }
                 yield new LeaseLookupReply.Unleased(purges);
             }
             // Something is stored and is no good: it is deleted by now.

@@ -56,7 +56,7 @@ interface ResponseStore {
      * Keeps a response, unless its URL, or whatever else it can be purged by, was purged since its
      * {@link CacheStore#purges()}, or could have been, or what is there for the same requests, or being fetched under the
      * lease by somebody else, was asked for later, or it is an error and a success that is still of use would be hidden
-     * by it. Ends the lease if it is held under the response's token.
+     * by it. What is stored ends the lease if that is held under the response's token.
      *
      * @param response its token is 0 if it has none; then what came later counts as asked for later
      * @param lease name of the lease; empty without one

@@ -3,7 +3,7 @@
 --             also of purges that are not of one URL ("wide"): the newest's number in "wide"; in "floor:1" and
 --             "floor:0" that of the newest soft and hard one that HARD and SOFT don't hold; in "marks" how many they do;
 --             in "run" which run of which Redis it was written by; in "token" the last that was given to somebody who
---             asks an origin
+--             asks an origin; in "serial" that of what was stored last
 --   LOG       list: the latest purges, "number digest soft scope", oldest first, without gaps; a URL stands as it is
 --   LAST      hash: digest of a scope -> number of its latest purge within LOG
 --   HARD      sorted set: mark of a wide purge -> number of its latest that was hard
@@ -34,15 +34,24 @@ end
 -- Epoch and number of the newest purge; where they are missing a new life begins.
 local function sequence(fresh)
   if is(SEQUENCE, 'hash') then
-    local pair = redis.call('HMGET', SEQUENCE, 'epoch', 'number', 'token')
-    if pair[1] and pair[2] and string.match(pair[1], '^%-?%d+$') and string.match(pair[2], '^%d+$')
-        and string.match(pair[3] or '0', '^%d+$') then
-      return pair[1], tonumber(pair[2])
+    local held = redis.call(
+      'HMGET', SEQUENCE, 'epoch', 'number', 'wide', 'floor:0', 'floor:1', 'marks', 'token', 'serial')
+    local sound = held[1] and held[2] and string.match(held[1], '^%-?%d+$')
+    for i = 2, 8 do
+      sound = sound and (not held[i] or (#held[i] <= 15 and string.match(held[i], '^%d+$')))
+    end
+    if sound then
+      return held[1], tonumber(held[2])
     end
   end
   redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
   redis.call('HSET', SEQUENCE, 'epoch', fresh, 'number', '1')
   return fresh, 1
+end
+
+-- The number of a scope's latest purge; what is none counts as just now.
+local function last(digest)
+  return tonumber(redis.call('HGET', LAST, digest) or '0') or math.huge
 end
 
 local function marks_are_whole()

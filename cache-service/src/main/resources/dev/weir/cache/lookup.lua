@@ -45,7 +45,7 @@ epoch, number, length = sequence_and_log(ARGV[1])
 -- Nothing is known of its tags yet.
 local function may_be_purged(since)
   return since < number - length or since < wide().newest
-    or since < tonumber(redis.call('HGET', LAST, ARGV[8]) or '0')
+    or since < last(ARGV[8])
 end
 
 -- What can't be written is no reason to say nothing.

@@ -7,14 +7,14 @@ local since, token = tonumber(ARGV[3]), tonumber(ARGV[14])
 
 -- Who stores is done with the lease, whatever comes of it.
 local held = lease(epoch)
-if held and held.token == token then
+if held and ARGV[2] == epoch and held.token == token then
   redis.call('DEL', LEASE)
 end
 
 if ARGV[2] ~= epoch or since > number or since < number - length then
   return 'purged'
 end
-if tonumber(redis.call('HGET', LAST, ARGV[4]) or '0') > since then
+if last(ARGV[4]) > since then
   return 'purged'
 end
 
@@ -38,20 +38,20 @@ local function same(entry)
   return entry[NAMES] == names and entry[VARIANT] == chosen
 end
 
--- Tokens tell what was asked for first; without, what came first.
+-- Tokens tell what was asked for first, and with it by which fields the origin selects; without, what came first.
 local function is_later(entry)
   local of_entry = entry[TOKEN] or 0
   if of_entry > 0 and token > 0 then
-    return of_entry > token
+    return of_entry > token and (entry[NAMES] ~= names or same(entry))
   end
-  return entry[STORED] > time - tonumber(ARGV[7])
+  return same(entry) and entry[STORED] > time - tonumber(ARGV[7])
 end
 
 if held and held.token > token then
   return 'late'
 end
 for _, entry in ipairs(entries) do
-  if entry[KEY] == key and same(entry) and entry[EXPIRES] > time and is_later(entry)
+  if entry[KEY] == key and entry[EXPIRES] > time and is_later(entry)
       and standing_of(entry, epoch, purges) ~= 'purged' then
     return 'late'
   end
@@ -67,11 +67,10 @@ if status >= 400 then
 end
 
 -- Entries stand in the order they came: count from the newest, drop what is replaced, over or too many.
-local kept, of_key, order, expires = {}, 1, 0, time + tonumber(ARGV[8])
+local kept, of_key, expires = {}, 1, time + tonumber(ARGV[8])
 local latest = expires
 for i = #entries, 1, -1 do
   local entry = entries[i]
-  order = math.max(order, entry[ORDER])
   local mine = entry[KEY] == key
   if entry[EXPIRES] <= time or (mine and same(entry)) or (mine and of_key >= most_of_key) or #kept + 1 >= most_of_url
       or standing_of(entry, epoch, purges) == 'purged' then
@@ -82,7 +81,7 @@ for i = #entries, 1, -1 do
     latest = math.max(latest, entry[EXPIRES])
   end
 end
-order = order + 1
+local order = redis.call('HINCRBY', SEQUENCE, 'serial', 1)
 kept[#kept + 1] =
   {key, names, chosen, time - tonumber(ARGV[7]), expires, 0, order, status, epoch, number, ARGV[13], token}
 redis.call('HSET', URL, 'v' .. order, ARGV[10])

@@ -190,6 +190,24 @@ abstract class LeaseContract extends StoreContract {
         assertThat(hit(KEY, URL, HeaderFields.empty()).body().toString()).isEqualTo(stays);
     }
 
+    /** It was asked for before the origin began to tell clients apart. */
+    @Test
+    void whatWasAskedForEarlierDoesNotHideWhatSelectsOtherwise() throws Exception {
+        assertThat(keep(varying(6, "de"))).isEqualTo(Outcome.STORED);
+        assertThat(keep(response(KEY, 5, 0, "for all"))).isEqualTo(Outcome.LATE);
+        assertThat(keep(response(KEY, 7, 0, "for all"))).isEqualTo(Outcome.STORED);
+    }
+
+    @Test
+    void serialsGrowOverPurges() throws Exception {
+        assertThat(keep(granted(ask("one")), "first")).isEqualTo(Outcome.STORED);
+        Stored first = (Stored) ask("two");
+        call(() -> store().purge(PurgeScope.url(URL).orElseThrow(), false));
+        assertThat(keep(granted(ask("one")), "second")).isEqualTo(Outcome.STORED);
+        assertThat(((Stored) ask("two", first.serial())).hit().body().toString())
+                .isEqualTo("second");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 0", "0, 0"})
     void withoutATokenWhatCameLaterStays(long first, long second) throws Exception {

@@ -72,6 +72,18 @@ class RedisSentinelTest {
         }
     }
 
+    /** As it does in the smaller part of a network that has broken in two. */
+    @Test
+    void aSentinelThatNamesAMasterThatIsGoneIsNotAskedFirstForEver() throws Exception {
+        try (RedisUnderTest master = new RedisUnderTest("maxmemory-policy volatile-lru");
+                Closing cutOff = sentinel(RedisUnderTest.freePort());
+                Closing sentinel = sentinel(master.port)) {
+            RedisStore store = rig.open(config(sentinel.port(), cutOff.port(), "weir", SECRET));
+            rig.until(() -> store.trouble().isEmpty());
+            assertThat(rig.call(store::newestPurge).number()).isEqualTo(1);
+        }
+    }
+
     @Test
     void saysWhyNoSentinelNamesAMaster() throws Exception {
         try (RedisUnderTest master = new RedisUnderTest("maxmemory-policy volatile-lru");

@@ -16,6 +16,7 @@ import dev.weir.contracts.cache.LeaseWish;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.config.RedisConfig;
+import dev.weir.runtime.config.Secret;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +165,9 @@ class RedisStoreTest extends LeaseContract {
                             URL)))
                     .isInstanceOf(LeaseLookupReply.Unleased.class);
             assertThat(faults.of(StoreFault.READ_ONLY)).isPositive();
-            assertThat(ask("one")).isInstanceOf(LeaseLookupReply.Stored.class);
+            assertThatThrownBy(() -> ask("one"))
+                    .as("what a replica has, over a connection that was left")
+                    .hasRootCauseInstanceOf(StoreException.class);
         } finally {
             send(Command.REPLICAOF, "NO", "ONE");
         }
@@ -217,21 +221,22 @@ class RedisStoreTest extends LeaseContract {
     @Test
     void deletesAGarbledOrForeignOrMissingValue() throws Exception {
         keep(response(KEY, URL, "x"));
-        byte[] good = send(Command.HGET, URL_KEY, "v1").toBytes();
+        byte[] good = send(Command.HGET, URL_KEY, valueOf(URL_KEY)).toBytes();
         good[good.length - 1] ^= 1;
-        await(raw.send(Request.cmd(Command.HSET).arg(URL_KEY).arg("v1").arg(good)));
+        await(raw.send(
+                Request.cmd(Command.HSET).arg(URL_KEY).arg(valueOf(URL_KEY)).arg(good)));
         assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
         assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(1);
         assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
         assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(1);
 
         keep(response(KEY, URL, "x"));
-        send(Command.HSET, URL_KEY, "v1", "yesterday's");
+        send(Command.HSET, URL_KEY, valueOf(URL_KEY), "yesterday's");
         assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
         assertThat(faults.of(StoreFault.FOREIGN)).isEqualTo(1);
 
         keep(response(KEY, URL, "x"));
-        send(Command.HDEL, URL_KEY, "v1");
+        send(Command.HDEL, URL_KEY, valueOf(URL_KEY));
         assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
         assertThat(faults.of(StoreFault.GARBAGE)).isEqualTo(2);
     }
@@ -240,9 +245,10 @@ class RedisStoreTest extends LeaseContract {
     void neverGivesAValueUnderAnotherName() throws Exception {
         keep(response("zone http://site/other", "http://site/other", "not yours"));
         keep(response(KEY, URL, "x"));
-        byte[] other = send(Command.HGET, "weir:cache:url:" + KeyDigest.of("http://site/other"), "v1")
-                .toBytes();
-        await(raw.send(Request.cmd(Command.HSET).arg(URL_KEY).arg("v1").arg(other)));
+        String otherKey = "weir:cache:url:" + KeyDigest.of("http://site/other");
+        byte[] other = send(Command.HGET, otherKey, valueOf(otherKey)).toBytes();
+        await(raw.send(
+                Request.cmd(Command.HSET).arg(URL_KEY).arg(valueOf(URL_KEY)).arg(other)));
         assertThat(look(KEY, URL, HeaderFields.empty())).isInstanceOf(ResponseStore.Found.Nothing.class);
     }
 
@@ -256,6 +262,11 @@ class RedisStoreTest extends LeaseContract {
             {"SET", "weir:cache:purges", "x"},
             {"HSET", "weir:cache:purges", "epoch", "abc"},
             {"HSET", "weir:cache:purges", "token", "abc"},
+            {"HSET", "weir:cache:purges", "token", "9223372036854775807"},
+            {"HSET", "weir:cache:purges", "number", "9223372036854775807"},
+            {"HSET", "weir:cache:purges", "wide", "x"},
+            {"HSET", "weir:cache:purges", "floor:0", "-1"},
+            {"HSET", "weir:cache:purges", "serial", ""},
             {"DEL", "weir:cache:purges:last"},
             {"DEL", "weir:cache:purges:hard"},
             {"ZREM", "weir:cache:purges:soft", mark},
@@ -277,6 +288,32 @@ class RedisStoreTest extends LeaseContract {
             assertThat(look(KEY, URL, HeaderFields.empty())).isEqualTo(new ResponseStore.Found.Nothing(now));
         }
         assertThat(newest().epoch()).isNotEqualTo(before.epoch());
+    }
+
+    @Test
+    void aGarbledNumberOfThePurgeOfAUrlCountsAsJustNow() throws Exception {
+        call(() -> store.purge(PURGE, false));
+        send(Command.HSET, "weir:cache:purges:last", KeyDigest.of(URL), "x");
+        assertThat(keep(response(KEY, URL, "x"))).isEqualTo(Outcome.PURGED);
+        call(() -> store.purge(PURGE, false));
+        assertThat(keep(response(KEY, URL, "x"))).isEqualTo(Outcome.STORED);
+    }
+
+    @Test
+    void aRedisThatDoesNotTellItsRunIsNotUsed() throws Exception {
+        send(Command.ACL, "SETUSER", "blind", "on", ">secret", "~*", "&*", "+@all", "-info");
+        RedisStore blind = open(new RedisConfig(
+                server.config().endpoints(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("blind"),
+                Optional.of(new Secret("secret")),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2)));
+        until(() -> blind.trouble().contains("info"));
+        assertThat(faults.of(StoreFault.NOT_AUTHORISED)).isPositive();
+        await(blind.close());
+        send(Command.ACL, "DELUSER", "blind");
     }
 
     @Test
@@ -441,6 +478,17 @@ class RedisStoreTest extends LeaseContract {
                 of.token(),
                 purges,
                 of.body());
+    }
+
+    /** The name of the only value there. */
+    private static String valueOf(String urlKey) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (Response name : send(Command.HKEYS, urlKey)) {
+            names.add(name.toString());
+        }
+        names.remove("index");
+        assertThat(names).hasSize(1);
+        return names.get(0);
     }
 
     private RedisStore open(RedisConfig config) throws Exception {

@@ -21,11 +21,6 @@ public record LifetimeRule(long ofSeconds, long defaultSeconds, long leastSecond
         return equals(NONE);
     }
 
-    /** Whether a lifetime holds where the origin says none. */
-    boolean gives() {
-        return ofSeconds >= 0 || defaultSeconds >= 0 || leastSeconds > 0;
-    }
-
     /**
      * What becomes of a lifetime.
      *
@@ -36,13 +31,18 @@ public record LifetimeRule(long ofSeconds, long defaultSeconds, long leastSecond
      */
     long apply(long said, boolean explicit, long ageSeconds) {
         if (ofSeconds >= 0) {
-            return ofSeconds + ageSeconds;
+            return wanted(ofSeconds, ageSeconds);
         }
-        long lifetime = !explicit && defaultSeconds >= 0 ? defaultSeconds + ageSeconds : said;
+        long lifetime = !explicit && defaultSeconds >= 0 ? wanted(defaultSeconds, ageSeconds) : said;
         if (leastSeconds >= 0) {
-            lifetime = Math.max(lifetime, leastSeconds + ageSeconds);
+            lifetime = Math.max(lifetime, wanted(leastSeconds, ageSeconds));
         }
-        return mostSeconds >= 0 ? Math.min(lifetime, mostSeconds + ageSeconds) : lifetime;
+        return mostSeconds >= 0 ? Math.min(lifetime, wanted(mostSeconds, ageSeconds)) : lifetime;
+    }
+
+    /** From its making on; none at all stays none, however long it was under way. */
+    private static long wanted(long seconds, long ageSeconds) {
+        return seconds == 0 ? 0 : seconds + ageSeconds;
     }
 
     /** Whether it decides alone. */

@@ -47,10 +47,13 @@ public record QueryRule(List<String> names, boolean keeps, boolean sorts) {
         }
         List<Parameter> left = new ArrayList<>();
         int dropped = 0;
+        int equals = query.indexOf('=');
         for (int start = 1; start <= query.length(); ) {
             int ampersand = query.indexOf('&', start);
             int end = ampersand < 0 ? query.length() : ampersand;
-            int equals = query.indexOf('=', start);
+            if (equals >= 0 && equals < start) {
+                equals = query.indexOf('=', start);
+            }
             String name = decoded(query.substring(start, equals < 0 || equals > end ? end : equals));
             if (counts(name)) {
                 left.add(new Parameter(query.substring(start, end), name));
@@ -66,8 +69,9 @@ public record QueryRule(List<String> names, boolean keeps, boolean sorts) {
     private boolean counts(String name) {
         for (int i = 0; i < names.size(); i++) {
             String each = names.get(i);
+            int star = each.length() - 1;
             boolean named =
-                    each.endsWith("*") ? name.startsWith(each.substring(0, each.length() - 1)) : name.equals(each);
+                    (star >= 0 && each.charAt(star) == '*') ? name.regionMatches(0, each, 0, star) : name.equals(each);
             if (named) {
                 return keeps;
             }

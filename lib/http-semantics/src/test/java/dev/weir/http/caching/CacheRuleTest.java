@@ -29,6 +29,10 @@ class CacheRuleTest {
             60,,,    # 302 # ''                                                            # 60  # RULE
             60,,,    # 200 # Cache-Control=max-age=5;Age=100                               # 160 # RULE
             0,,,     # 200 # Cache-Control=max-age=5                                       # 0   # RULE
+            0,,,     # 200 # Cache-Control=max-age=5;Age=3                                 # 0   # RULE
+            ,0,,     # 200 # Age=3                                                         # 0   # RULE
+            ,,0,     # 200 # Age=3                                                         # 0   # NONE
+            ,,,0     # 200 # Cache-Control=max-age=99;Age=3                                # 0   # RULE
             60,,,    # 404 # Cache-Control=max-age=5                                       # 5   # MAX_AGE
             ,60,,    # 200 # Cache-Control=max-age=5                                       # 5   # MAX_AGE
             ,60,,    # 200 # CDN-Cache-Control=max-age=9                                   # 9   # MAX_AGE

@@ -3,6 +3,7 @@ package dev.weir.runtime.config;
 import dev.weir.http.caching.Ignored;
 import dev.weir.settings.ByteSize;
 import dev.weir.settings.DurationText;
+import dev.weir.settings.Mapping;
 import dev.weir.settings.Reading;
 import dev.weir.settings.Section;
 import dev.weir.settings.Sequence;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads {@code cache.rules}. */
 final class CacheRuleReader {
@@ -80,11 +82,7 @@ final class CacheRuleReader {
         Set<Ignored> ignore = new HashSet<>(section.list("ignore", IGNORED, true));
         CacheQueryConfig query = query(section.section("query"));
         ByteSize post = section.size("post", NOTHING, MOST_POST, NOTHING);
-        boolean wants = section.has("ttl")
-                || section.has("errors")
-                || section.has("ignore")
-                || section.has("query")
-                || section.has("post");
+        boolean wants = Stream.of("ttl", "errors", "ignore", "query", "post").anyMatch(key -> names(section, key));
         if (!wants) {
             section.problem("name", "a rule that wants nothing (expected: ttl, errors, ignore, query or post)");
         }
@@ -94,7 +92,9 @@ final class CacheRuleReader {
     /** Whether something stands there, right or wrong. */
     private static boolean names(Section section, String key) {
         return section.node(key)
-                .filter(node -> !(node instanceof Sequence list && list.items().isEmpty()))
+                .filter(node -> !(node instanceof Sequence list && list.items().isEmpty())
+                        && !(node instanceof Mapping mapping
+                                && mapping.entries().isEmpty()))
                 .isPresent();
     }
 

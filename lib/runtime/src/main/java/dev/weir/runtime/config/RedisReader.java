@@ -2,6 +2,7 @@ package dev.weir.runtime.config;
 
 import dev.weir.settings.Reading;
 import dev.weir.settings.Section;
+import dev.weir.settings.Sequence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class RedisReader {
     static RedisConfig redis(Section section) {
         Optional<SentinelConfig> sentinel = section.optionalSection("sentinel").map(RedisReader::sentinel);
         List<RedisEndpoint> endpoints = section.list("endpoints", sentinel.isPresent() ? SENTINEL : REDIS, false);
-        if (!section.has("endpoints")) {
+        if (isEmpty(section)) {
             section.problem("endpoints", "expected one endpoint, such as redis://redis:6379");
         }
         if (endpoints.size() > 1 && sentinel.isEmpty()) {
@@ -47,6 +48,12 @@ final class RedisReader {
                 section.optionalText("password").map(Secret::new),
                 section.duration("connect", Duration.ofMillis(10), Duration.ofMinutes(1), Duration.ofSeconds(2)),
                 section.duration("command", Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(500)));
+    }
+
+    private static boolean isEmpty(Section section) {
+        return section.node("endpoints")
+                .map(node -> node instanceof Sequence list && list.items().isEmpty())
+                .orElse(true);
     }
 
     private static SentinelConfig sentinel(Section section) {

@@ -79,6 +79,7 @@ class CacheRuleReaderTest {
             {name: a, hosts: "a b", ttl: {of: 1s}}                           | [0].hosts[0]: expected a name, *.name, or * (found: "a b")
             {name: a, paths: a, ttl: {of: 1s}}                               | [0].paths[0]: expected a path that begins with "/", without query or * (found: "a")
             {name: a, paths: [/a, /*.jpg], ttl: {of: 1s}}                    | [0].paths[1]: expected a path that begins with "/", without query or * (found: "/*.jpg")
+            {name: a, paths: /, ttl: {}, ignore: []}                         | [0].name: a rule that wants nothing (expected: ttl, errors, ignore, query or post)
             {name: a, paths: /}                                              | [0].name: a rule that wants nothing (expected: ttl, errors, ignore, query or post)
             {name: a, paths: /, ttl: {of: 1s, most: 2s}}                     | [0].ttl.of: stands alone (expected: of, or default, least and most)
             {name: a, paths: /, ttl: {of: 1500ms}}                           | [0].ttl.of: expected a duration of whole seconds from 0s to 365d (found: "1500ms")

@@ -261,6 +261,7 @@ class WeirConfigReaderTest {
             redis: {endpoints: ['redis://u:p@a']}                               | 1:21: redis.endpoints[0]: expected redis://host[:port] or rediss://host[:port] (user and password have keys of their own) (found: "redis://u:p@a")
             redis: {endpoints: ['redis://a', 'rediss://b'], sentinel: {master: m}} | 1:20: redis.endpoints: redis:// and rediss:// together (expected: the same for all)
             redis: {endpoints: ['redis://a'], ca: /ca.crt}                      | 1:39: redis.ca: is for endpoints of rediss://
+            redis: {endpoints: []}                                              | 1:20: redis.endpoints: expected one endpoint, such as redis://redis:6379
             redis: {endpoints: ['redis://a'], sentinel: {}}                     | 1:45: redis.sentinel.master: missing (expected: letters, digits, ".", "-" and "_", as sentinel.conf names it)
             redis: {}                                                           | 1:8: redis.endpoints: expected one endpoint, such as redis://redis:6379
             policy: {file: rules.yaml, default: deny}                           | 1:16: policy.file: stands alone: the file holds everything else under "policy:"
