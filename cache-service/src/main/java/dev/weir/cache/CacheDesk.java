@@ -34,10 +34,12 @@ import dev.weir.runtime.metrics.Count;
 import dev.weir.runtime.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,12 +52,19 @@ final class CacheDesk implements Running {
     private static final int MOST_BYTES_TOLD = 48 * 1024;
     private static final long TELL_EVERY_MILLIS = 1_000;
 
+    /** With edges that count for a dry run, where nothing else is asked for. */
+    private static final Duration PATIENCE_WITH_COUNTS = Duration.ofSeconds(2);
+
+    /** The same beside a purge, which has taken effect by then: it is counted by those who sweep behind it. */
+    private static final Duration PATIENCE_WITH_PURGES = Duration.ofMillis(250);
+
     private final Vertx vertx;
     private final Bus bus;
     private final ResponseStore store;
     private final CacheRules rules;
     private final Receipts receipts;
-    private final EdgeCounts counts;
+    private final EdgeCounts<Long> counts;
+    private final EdgeCounts<SequencePair> met;
     private final LongSupplier random;
     private final Metrics metrics;
     private final Health.Part health;
@@ -89,7 +98,8 @@ final class CacheDesk implements Running {
         this.store = store;
         this.rules = rules;
         this.receipts = new Receipts(vertx, System::nanoTime);
-        this.counts = new EdgeCounts(vertx);
+        this.counts = new EdgeCounts<>(vertx, PATIENCE_WITH_COUNTS);
+        this.met = new EdgeCounts<>(vertx, PATIENCE_WITH_PURGES);
         this.random = random;
         this.metrics = metrics;
         this.health = health;
@@ -119,7 +129,8 @@ final class CacheDesk implements Running {
                 bus.serve(Addresses.CACHE_PURGE_SCOPES, this::purge),
                 bus.serve(Addresses.CACHE_PURGES_SINCE, this::urlsSince),
                 bus.serve(Addresses.CACHE_SCOPES_SINCE, this::scopesSince),
-                bus.subscribe(Addresses.CACHE_COUNTED, counts::counted),
+                bus.subscribe(Addresses.CACHE_COUNTED, told -> counts.counted(told.id(), told.node(), told.met())),
+                bus.subscribe(Addresses.CACHE_PURGE_MET, told -> met.counted(told.pair(), told.node(), told.met())),
                 bus.subscribe(Addresses.CACHE_APPLIED, receipts::applied),
                 bus.subscribe(Addresses.NODE_STATUS, receipts::heard));
         tick();
@@ -242,7 +253,12 @@ final class CacheDesk implements Running {
             return Future.failedFuture(new IllegalArgumentException("url: '" + asked.url()
                     + "' (expected: an absolute http or https URL of at most 8 KiB, without a fragment)"));
         }
-        return purge(url.get(), asked.soft()).compose(receipts::receipt).onSuccess(this::note);
+        PurgeScope scope = rules.stored(url.get());
+        return number(scope, asked.soft())
+                .onSuccess(purged -> bus.publish(
+                        Addresses.CACHE_PURGED, new PurgeNotice(purged.pair(), scope.subject(), asked.soft())))
+                .compose(receipts::receipt)
+                .onSuccess(this::note);
     }
 
     private Future<PurgeReport> purge(PurgeOrder order) {
@@ -250,28 +266,40 @@ final class CacheDesk implements Running {
             return Future.failedFuture(new IllegalArgumentException(
                     "scopes: " + order.scopes().size() + " (expected: 1 to " + PurgeOrder.MOST_SCOPES + ")"));
         }
-        return order.dryRun() ? count(order.scopes()) : purge(order, 0, new ResponseStore.Purged(newest, 0));
+        return order.dryRun()
+                ? count(order.scopes())
+                : purge(order, new ArrayList<>(), new ResponseStore.Purged(newest, 0))
+                        .compose(this::report);
     }
 
-    /** Purges the scopes one after the other, from {@code at} on; what is said of the last holds for all of them. */
-    private Future<PurgeReport> purge(PurgeOrder order, int at, ResponseStore.Purged before) {
-        if (at < order.scopes().size()) {
-            return purge(order.scopes().get(at), order.soft())
-                    .compose(purged ->
-                            purge(order, at + 1, new ResponseStore.Purged(purged.pair(), sum(before, purged))));
+    /** What was ordered and is done: the last number, the sum in the shared tier, and all numbers. */
+    private record Done(ResponseStore.Purged last, List<SequencePair> pairs) {}
+
+    /** Purges the scopes one after the other; those of others may come between them. */
+    private Future<Done> purge(PurgeOrder order, List<SequencePair> pairs, ResponseStore.Purged before) {
+        if (pairs.size() == order.scopes().size()) {
+            return Future.succeededFuture(new Done(before, pairs));
         }
-        int wide = (int) order.scopes().stream().filter(PurgeScope::isWide).count();
-        Future<EdgeCounts.Sums> counted = wide == order.scopes().size()
-                ? counts.ofPurges(before.pair().number(), wide, receipts.edges())
-                : Future.succeededFuture(EdgeCounts.Sums.NONE);
-        return receipts.receipt(before)
+        PurgeScope scope = rules.stored(order.scopes().get(pairs.size()));
+        return number(scope, order.soft()).compose(purged -> {
+            bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(purged.pair(), scope, order.soft()));
+            pairs.add(purged.pair());
+            return purge(order, pairs, new ResponseStore.Purged(purged.pair(), sum(before, purged)));
+        });
+    }
+
+    /** What is said of the last holds for all of them. */
+    private Future<PurgeReport> report(Done done) {
+        ResponseStore.Purged last = done.last();
+        Future<EdgeCounts.Sums> there = met.of(Set.copyOf(done.pairs()), receipts.edges());
+        return receipts.receipt(last)
                 .onSuccess(this::note)
-                .compose(receipt -> counted.map(sums -> {
+                .compose(receipt -> there.map(sums -> {
                     List<PurgeReport.Edge> edges = new ArrayList<>();
                     receipt.applied().forEach(name -> edges.add(new PurgeReport.Edge(name, true, sums.of(name))));
                     receipt.unreachable()
                             .forEach(name -> edges.add(new PurgeReport.Edge(name, false, PurgeReport.UNKNOWN)));
-                    return new PurgeReport(before.pair(), before.met(), before.met() >= 0, edges);
+                    return new PurgeReport(last.pair(), last.met(), last.met() >= 0, edges);
                 }));
     }
 
@@ -279,24 +307,15 @@ final class CacheDesk implements Running {
         return before.met() < 0 || purged.met() < 0 ? PurgeReport.UNKNOWN : before.met() + purged.met();
     }
 
-    /** Numbers a purge and tells the edges. */
-    private Future<ResponseStore.Purged> purge(PurgeScope asked, boolean soft) {
-        PurgeScope scope = rules.stored(asked);
-        return store.purge(scope, soft).onSuccess(purged -> {
-            newest = purged.pair();
-            if (scope.isWide()) {
-                bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(purged.pair(), scope, soft));
-            } else {
-                bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(purged.pair(), scope.subject(), soft));
-            }
-        });
+    private Future<ResponseStore.Purged> number(PurgeScope scope, boolean soft) {
+        return store.purge(scope, soft).onSuccess(purged -> newest = purged.pair());
     }
 
     private Future<PurgeReport> count(List<PurgeScope> asked) {
         List<PurgeScope> scopes = rules.stored(asked);
         long id = random.getAsLong() | Long.MIN_VALUE;
         List<String> edges = receipts.edges();
-        Future<EdgeCounts.Sums> there = counts.of(id, edges);
+        Future<EdgeCounts.Sums> there = counts.of(Set.of(id), edges);
         bus.publish(Addresses.CACHE_COUNT, new ScopeCount(id, scopes));
         return store.count(scopes)
                 .compose(here -> there.map(sums -> new PurgeReport(

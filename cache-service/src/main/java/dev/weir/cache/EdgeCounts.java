@@ -1,7 +1,6 @@
 package dev.weir.cache;
 
 import dev.weir.contracts.cache.PurgeReport;
-import dev.weir.contracts.cache.ScopeCounted;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,26 +11,24 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What edges say of how many responses a purge meets there. Waited for until all have said it, and for a while at the
+ * What edges say of how many responses purges meet there. Waited for until all have said it, and for a while at the
  * longest. Confined to one context.
+ *
+ * @param <I> what names a purge, or the question for one
  */
-final class EdgeCounts {
-    /** For a count, which is all that is asked for. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-    /** Beside a purge, which has taken effect by then: it is counted by those who sweep behind it. */
-    private static final Duration PATIENCE_OF_PURGES = Duration.ofMillis(250);
-
+final class EdgeCounts<I> {
     private static final int MOST_WAITING = 256;
     private static final int MOST_REMEMBERED = 1_024;
 
     private final Vertx vertx;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Duration patience;
+    private final List<Waiting<I>> waiting = new ArrayList<>();
 
     /** What came last: some edges are faster than the one who is about to ask. */
-    private final Deque<ScopeCounted> last = new ArrayDeque<>();
+    private final Deque<Told<I>> last = new ArrayDeque<>();
 
     /** The sums by edge. */
     record Sums(Map<String, Long> byEdge) {
@@ -47,26 +44,27 @@ final class EdgeCounts {
         }
     }
 
-    /** Who is waited for: each edge tells of every id once. */
-    private static final class Waiting {
-        final long firstId;
-        final int ids;
+    private record Told<I>(I id, String edge, long met) {}
+
+    /** Who is waited for: each edge tells of every id, and what it says first counts. */
+    private static final class Waiting<I> {
+        final Set<I> ids;
         final List<String> edges;
-        final Map<String, Map<Long, Long>> told = new HashMap<>();
+        final Map<String, Map<I, Long>> told = new HashMap<>();
         final Promise<Sums> sums = Promise.promise();
 
-        Waiting(long firstId, int ids, List<String> edges) {
-            this.firstId = firstId;
+        Waiting(Set<I> ids, List<String> edges) {
             this.ids = ids;
             this.edges = edges;
         }
 
-        boolean isFor(ScopeCounted counted) {
-            return counted.id() >= firstId && counted.id() - firstId < ids && edges.contains(counted.node());
+        boolean isFor(Told<I> counted) {
+            return ids.contains(counted.id()) && edges.contains(counted.edge());
         }
 
-        void add(ScopeCounted counted) {
-            told.computeIfAbsent(counted.node(), node -> new HashMap<>()).put(counted.id(), Math.max(0, counted.met()));
+        void add(Told<I> counted) {
+            var unused = told.computeIfAbsent(counted.edge(), edge -> new HashMap<>())
+                    .putIfAbsent(counted.id(), Math.max(0, counted.met()));
         }
 
         boolean isComplete() {
@@ -76,7 +74,7 @@ final class EdgeCounts {
         Map<String, Long> whole() {
             Map<String, Long> whole = new HashMap<>();
             told.forEach((edge, byId) -> {
-                if (byId.size() == ids) {
+                if (byId.size() == ids.size()) {
                     whole.put(edge, byId.values().stream().mapToLong(met -> met).sum());
                 }
             });
@@ -84,17 +82,20 @@ final class EdgeCounts {
         }
     }
 
-    EdgeCounts(Vertx vertx) {
+    /** @param patience with those who say nothing */
+    EdgeCounts(Vertx vertx, Duration patience) {
         this.vertx = vertx;
+        this.patience = patience;
     }
 
     /** An edge has counted. */
-    void counted(ScopeCounted counted) {
+    void counted(I id, String edge, long met) {
+        Told<I> counted = new Told<>(id, edge, met);
         last.addLast(counted);
         if (last.size() > MOST_REMEMBERED) {
             last.removeFirst();
         }
-        for (Waiting each : List.copyOf(waiting)) {
+        for (Waiting<I> each : List.copyOf(waiting)) {
             if (each.isFor(counted)) {
                 each.add(counted);
                 if (each.isComplete()) {
@@ -104,20 +105,12 @@ final class EdgeCounts {
         }
     }
 
-    /** What these edges say of a count. */
-    Future<Sums> of(long id, List<String> edges) {
-        return await(new Waiting(id, 1, edges), PATIENCE);
-    }
-
-    /** What these edges say of so many purges, the last of which has this number. */
-    Future<Sums> ofPurges(long lastNumber, int purges, List<String> edges) {
-        return await(new Waiting(lastNumber - purges + 1, purges, edges), PATIENCE_OF_PURGES);
-    }
-
-    private Future<Sums> await(Waiting mine, Duration patience) {
-        if (mine.edges.isEmpty() || waiting.size() >= MOST_WAITING) {
+    /** What these edges say of all of these together. */
+    Future<Sums> of(Set<I> ids, List<String> edges) {
+        if (edges.isEmpty() || waiting.size() >= MOST_WAITING) {
             return Future.succeededFuture(Sums.NONE);
         }
+        Waiting<I> mine = new Waiting<>(Set.copyOf(ids), List.copyOf(edges));
         last.stream().filter(mine::isFor).forEach(mine::add);
         if (mine.isComplete()) {
             return Future.succeededFuture(new Sums(mine.whole()));
@@ -127,7 +120,7 @@ final class EdgeCounts {
         return mine.sums.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    private void answer(Waiting each) {
+    private void answer(Waiting<I> each) {
         if (waiting.remove(each)) {
             each.sums.complete(new Sums(each.whole()));
         }

@@ -20,6 +20,7 @@ import dev.weir.contracts.cache.LeasesHeld;
 import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgeReceipt;
@@ -275,7 +276,11 @@ class CacheDeskTest {
             for (String edge : List.of("edge-1", "edge-2")) {
                 bus.publish(Addresses.CACHE_APPLIED, new PurgeApplied(edge, notice.pair()));
             }
-            bus.publish(Addresses.CACHE_COUNTED, new ScopeCounted(notice.pair().number(), "edge-1", 3));
+            bus.publish(Addresses.CACHE_PURGE_MET, new PurgeMet(notice.pair(), "edge-1", 3));
+            // Said once more, or of another life of the sequence, it doesn't count.
+            bus.publish(Addresses.CACHE_PURGE_MET, new PurgeMet(notice.pair(), "edge-1", 100));
+            SequencePair foreign = new SequencePair(6, notice.pair().number());
+            bus.publish(Addresses.CACHE_PURGE_MET, new PurgeMet(foreign, "edge-2", 100));
         }));
         List<PurgeScope> scopes = List.of(
                 PurgeScope.tag("t").orElseThrow(),
@@ -297,6 +302,22 @@ class CacheDeskTest {
         assertThat(notices).isEmpty();
         assertThat(ask(KEY)).isInstanceOf(CacheLookupReply.Fill.class);
         assertThat(give(KEY, URL, "old", before)).isEqualTo(CacheStoreReply.Outcome.PURGED);
+    }
+
+    @Test
+    void purgesBetweenThoseOfAnOrderAreNotCountedWithThem() throws Exception {
+        edge("edge-1");
+        listening.add(bus.subscribe(Addresses.CACHE_PURGED_SCOPE, notice -> {
+            bus.publish(Addresses.CACHE_PURGE_MET, new PurgeMet(notice.pair(), "edge-1", 1));
+            bus.publish(Addresses.CACHE_APPLIED, new PurgeApplied("edge-1", notice.pair()));
+        }));
+        List<PurgeScope> scopes =
+                List.of(PurgeScope.url(URL).orElseThrow(), PurgeScope.tag("t").orElseThrow());
+        store.comesSecond = scopes.get(1);
+        PurgeReport report = request(Addresses.CACHE_PURGE_SCOPES, new PurgeOrder(scopes, false, false));
+        assertThat(report.pair()).isEqualTo(new SequencePair(5, 4));
+        assertThat(report.edges()).containsExactly(new PurgeReport.Edge("edge-1", true, 2));
+        assertThat(notices).as("told once, with the others").isEmpty();
     }
 
     /** An edge of a version that knows URLs only drops everything when it can't be told what was purged. */
@@ -400,6 +421,9 @@ class CacheDeskTest {
         private final ResponseStore whole;
         volatile boolean broken;
 
+        /** Before this is purged somebody else purges something. */
+        volatile PurgeScope comesSecond = PurgeScope.ALL;
+
         BrokenAtWill(ResponseStore whole) {
             this.whole = whole;
         }
@@ -426,6 +450,9 @@ class CacheDeskTest {
 
         @Override
         public Future<Purged> purge(PurgeScope scope, boolean soft) {
+            if (scope.equals(comesSecond)) {
+                var unused = whole.purge(PurgeScope.ALL, false);
+            }
             return broken ? broken() : whole.purge(scope, soft);
         }
 

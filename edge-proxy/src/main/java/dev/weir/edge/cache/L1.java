@@ -245,8 +245,10 @@ final class L1 {
         for (CacheKey key : keysByUrl.of(url)) {
             responses.asMap().compute(key, (k, present) -> {
                 if (present != null) {
-                    present.forEach(StoredResponse::markStale);
-                    marked[0] += present.size();
+                    present.forEach(each -> {
+                        marked[0] += each.survives(purges) ? 1 : 0;
+                        each.markStale();
+                    });
                 }
                 return present;
             });
@@ -258,24 +260,15 @@ final class L1 {
      * Removes what the purges noted up to a moment have met, key by key, so that nobody waits for more than one of them.
      * Takes as long as it takes: not for an event loop.
      *
-     * @param scopes of purges
+     * @param tally of what is met is made on the way
      * @param tick of {@link RecentPurges#newestWide}: what later ones have met stays, to be counted when they are swept
-     * @return how many responses each of {@code scopes} has met
      */
-    long[] sweep(List<PurgeScope> scopes, long tick) {
-        ScopeMarks asked = ScopeMarks.of(scopes);
-        long[] met = new long[asked.size()];
+    void sweep(PurgeTally tally, long tick) {
         responses.asMap().forEach((key, variants) -> {
-            variants.forEach(each -> {
-                for (int i = 0; i < met.length; i++) {
-                    met[i] += asked.meets(i, each.url, each.marks) ? 1 : 0;
-                }
-            });
-            if (variants.any(each -> each.isDead(purges, tick))) {
-                removeDead(key, tick);
+            if (variants.any(each -> each.isDead(purges, tick) || tally.meets(each))) {
+                sweep(key, tally, tick);
             }
         });
-        return met;
     }
 
     /** How many responses a purge of any of these scopes would meet. Takes as long as {@link #sweep}. */
@@ -292,11 +285,13 @@ final class L1 {
         return met[0];
     }
 
-    private void removeDead(CacheKey key, long tick) {
+    /** What is counted here nobody else removes meanwhile. */
+    private void sweep(CacheKey key, PurgeTally tally, long tick) {
         List<StoredResponse> removed = new ArrayList<>();
-        responses.asMap().compute(key, (k, present) -> {
-            if (present == null) {
-                return null;
+        responses.asMap().computeIfPresent(key, (k, present) -> {
+            present.forEach(tally::count);
+            if (!present.any(each -> each.isDead(purges, tick))) {
+                return present;
             }
             Variants left = present.where(each -> !each.isDead(purges, tick), removed::add);
             if (left.size() == 0) {

@@ -1,10 +1,10 @@
 package dev.weir.edge.cache;
 
 import dev.weir.contracts.Addresses;
+import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.ScopeCount;
 import dev.weir.contracts.cache.ScopeCounted;
-import dev.weir.contracts.cache.ScopeNotice;
-import dev.weir.http.caching.PurgeScope;
 import dev.weir.runtime.cluster.Bus;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Goes through L1 on a worker thread: after purges that are not of one URL, to give back the memory of what they met and
- * to tell how much that was; and to count for a dry run. One pass at a time, for all that came meanwhile. Thread-safe.
+ * to tell how much that was; and to count for a dry run. One pass at a time, for all that came meanwhile. Confined to the
+ * context of {@link Purges}.
  */
 final class PurgeSweeps {
     private static final Logger LOG = LoggerFactory.getLogger(PurgeSweeps.class);
@@ -32,7 +33,7 @@ final class PurgeSweeps {
     private final String node;
     private final L1 l1;
     private final RecentPurges recent;
-    private final Queue<ScopeNotice> untold = new ConcurrentLinkedQueue<>();
+    private final Queue<PurgeTally.Noted> untold = new ConcurrentLinkedQueue<>();
     private final AtomicInteger passes = new AtomicInteger();
     private final AtomicInteger counting = new AtomicInteger();
 
@@ -44,15 +45,16 @@ final class PurgeSweeps {
         this.recent = recent;
     }
 
-    /** A purge is about to be noted: the sweep after it tells how much it met. */
-    void announce(ScopeNotice notice) {
-        untold.add(notice);
+    /** A purge was noted: the sweep behind it tells how much it has met. */
+    void sweep(PurgeTally.Noted purge) {
+        untold.add(purge);
         if (untold.size() > MOST_UNTOLD) {
             var unused = untold.poll();
         }
+        sweep();
     }
 
-    /** A purge was noted. */
+    /** A purge was noted that nobody is told of. */
     void sweep() {
         if (passes.getAndIncrement() == 0) {
             run();
@@ -77,16 +79,17 @@ final class PurgeSweeps {
 
     private void run() {
         int asked = passes.get();
-        // Read first: all that were noted until then have been announced, and are taken here or were before.
+        // On the context where purges are noted: all up to this tick have been announced, and are taken here or were
+        // before.
         long tick = recent.newestWide();
-        List<ScopeNotice> taken = new ArrayList<>();
-        for (ScopeNotice each = untold.poll(); each != null; each = untold.poll()) {
+        List<PurgeTally.Noted> taken = new ArrayList<>();
+        for (PurgeTally.Noted each = untold.poll(); each != null; each = untold.poll()) {
             taken.add(each);
         }
-        List<PurgeScope> scopes = taken.stream().map(ScopeNotice::scope).toList();
-        vertx.executeBlocking(() -> l1.sweep(scopes, tick), false).onComplete(swept -> {
+        PurgeTally tally = new PurgeTally(taken, recent);
+        vertx.executeBlocking(() -> swept(tally, tick), false).onComplete(swept -> {
             if (swept.succeeded()) {
-                tell(taken, swept.result());
+                tell(swept.result());
             } else {
                 LOG.warn("L1 could not be swept", swept.cause());
             }
@@ -96,10 +99,19 @@ final class PurgeSweeps {
         });
     }
 
-    private void tell(List<ScopeNotice> notices, long[] met) {
-        for (int i = 0; i < met.length; i++) {
-            long number = notices.get(i).pair().number();
-            bus.publish(Addresses.CACHE_COUNTED, new ScopeCounted(number, node, met[i]));
+    private PurgeTally swept(PurgeTally tally, long tick) {
+        l1.sweep(tally, tick);
+        return tally;
+    }
+
+    private void tell(PurgeTally tally) {
+        for (int i = 0; i < tally.purges().size(); i++) {
+            tell(tally.purges().get(i).pair(), tally.met(i));
         }
+    }
+
+    /** Tells how many responses a purge has met. */
+    void tell(SequencePair purge, long met) {
+        bus.publish(Addresses.CACHE_PURGE_MET, new PurgeMet(purge, node, met));
     }
 }

@@ -75,7 +75,7 @@ final class Purges {
         this.sweeps = new PurgeSweeps(vertx, bus, node, l1, recent);
         this.registrations = List.of(
                 bus.subscribe(Addresses.CACHE_PURGED, this::urlPurged),
-                bus.subscribe(Addresses.CACHE_PURGED_SCOPE, this::notified),
+                bus.subscribe(Addresses.CACHE_PURGED_SCOPE, this::ordered),
                 bus.subscribe(Addresses.CACHE_COUNT, sweeps::count),
                 bus.subscribe(Addresses.CACHE_PAIR, this::told));
         bus.request(Addresses.CACHE_SCOPES_SINCE, new PurgesSince(applied), ASK_TIMEOUT)
@@ -115,16 +115,23 @@ final class Purges {
     }
 
     private void urlPurged(PurgeNotice notice) {
-        notified(new ScopeNotice(notice.pair(), new PurgeScope(PurgeScope.Kind.URL, notice.url()), notice.soft()));
+        notified(
+                new ScopeNotice(notice.pair(), new PurgeScope(PurgeScope.Kind.URL, notice.url()), notice.soft()),
+                false);
     }
 
-    private void notified(ScopeNotice notice) {
+    private void ordered(ScopeNotice notice) {
+        notified(notice, true);
+    }
+
+    /** @param counted whether somebody waits to hear how many responses it has met */
+    private void notified(ScopeNotice notice, boolean counted) {
         heardNanos = nanos.getAsLong();
         SequencePair pair = notice.pair();
         if (applied.covers(pair)) {
             return;
         }
-        apply(notice);
+        apply(notice, counted);
         if (pair.equals(applied.next())) {
             advance(pair);
         } else {
@@ -181,7 +188,7 @@ final class Purges {
     }
 
     private void catchUp(ScopeLog log) {
-        log.notices().forEach(this::apply);
+        log.notices().forEach(notice -> apply(notice, false));
         counters.count(CacheCounter.PURGE_CAUGHT_UP);
         advance(log.current());
         if (seen.epoch() == applied.epoch() && !applied.covers(seen)) {
@@ -191,18 +198,19 @@ final class Purges {
         }
     }
 
-    private void apply(ScopeNotice notice) {
+    private void apply(ScopeNotice notice, boolean counted) {
         PurgeScope scope = rules.stored(notice.scope());
+        long tick = recent.record(scope, notice.soft());
         if (scope.isWide()) {
-            sweeps.announce(notice);
-            recent.record(scope, notice.soft());
-            sweeps.sweep();
+            sweeps.sweep(new PurgeTally.Noted(new ScopeNotice(notice.pair(), scope, notice.soft()), tick));
             counters.count(CacheCounter.PURGE_WIDE);
             return;
         }
-        recent.record(scope, notice.soft());
         int met = notice.soft() ? l1.soften(scope.subject()) : l1.invalidate(scope.subject());
         counters.count(met > 0 ? CacheCounter.PURGE_APPLIED : CacheCounter.PURGE_EMPTY);
+        if (counted) {
+            sweeps.tell(notice.pair(), met);
+        }
     }
 
     /** Drops all there is, which is to have applied every purge up to {@code pair}. */

@@ -38,23 +38,22 @@ final class RecentPurges {
         return clock.get();
     }
 
-    /** Notes that {@code url} was purged. */
-    void record(String url) {
+    /** Notes that {@code url} was purged; returns the tick of it. */
+    @CanIgnoreReturnValue
+    long record(String url) {
         long tick = clock.incrementAndGet();
         lastOf.merge(url, tick, Math::max);
         order.add(new Purge(tick, url));
         if (size.incrementAndGet() > capacity) {
             forgetOldest();
         }
+        return tick;
     }
 
-    /** Notes a purge. */
-    void record(PurgeScope scope, boolean soft) {
-        if (scope.isWide()) {
-            var unused = wide.note(scope, soft, clock::incrementAndGet);
-        } else {
-            record(scope.subject());
-        }
+    /** Notes a purge; returns the tick of it. */
+    @CanIgnoreReturnValue
+    long record(PurgeScope scope, boolean soft) {
+        return scope.isWide() ? wide.note(scope, soft, clock::incrementAndGet) : record(scope.subject());
     }
 
     /** Notes that everything was purged. */

@@ -3,6 +3,7 @@ package dev.weir.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.contracts.SequencePair;
+import dev.weir.contracts.cache.ScopeNotice;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.CacheRule;
@@ -71,8 +72,11 @@ class CombiningTest {
     @Test
     void sweepsCountAndRemoveParts() {
         assertThat(part("a", 0, 99)).isEqualTo(L1.Put.STORED);
-        purges.record(scope("tag x"), false);
-        assertThat(l1.sweep(List.of(scope("tag x")), purges.newestWide())).containsExactly(1);
+        long tick = purges.record(scope("tag x"), false);
+        ScopeNotice notice = new ScopeNotice(new SequencePair(5, 1), scope("tag x"), false);
+        PurgeTally tally = new PurgeTally(List.of(new PurgeTally.Noted(notice, tick)), purges);
+        l1.sweep(tally, purges.newestWide());
+        assertThat(tally.met(0)).isEqualTo(1);
         assertThat(memory.storedBytes()).isZero();
     }
 

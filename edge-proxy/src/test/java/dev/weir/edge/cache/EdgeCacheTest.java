@@ -10,6 +10,7 @@ import dev.weir.contracts.cache.CacheLookupReply;
 import dev.weir.contracts.cache.CacheStore;
 import dev.weir.contracts.cache.CacheStoreReply;
 import dev.weir.contracts.cache.PurgeApplied;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
@@ -425,7 +426,7 @@ class EdgeCacheTest {
         assertThat(read()).contains("old");
         bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(2), scope(scope), false));
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
-        until(() -> bus.published.contains(new ScopeCounted(2, "edge", 1)));
+        until(() -> bus.published.contains(new PurgeMet(pair(2), "edge", 1)));
         until(() -> cache.bodyBytes() == 0);
         record(overtaken, TAGGED, "old");
         assertThat(cache.peek(KEY, NO_FIELDS)).isEmpty();
@@ -436,6 +437,18 @@ class EdgeCacheTest {
         assertThat(stale(cache)).isTrue();
         record(cache.beginFill(), TAGGED, "newer");
         assertThat(stale(cache)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tellsWhatAPurgeOfOneUrlHasMetIfItWasOrdered(boolean soft) {
+        record(cache.beginFill(), FRESH, "old");
+        bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(2), scope("url " + KEY.uri()), soft));
+        bus.publish(Addresses.CACHE_PURGED_SCOPE, new ScopeNotice(pair(3), scope("url http://site/other"), soft));
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(4), KEY.uri(), soft));
+        assertThat(all(PurgeMet.class))
+                .containsExactly(new PurgeMet(pair(2), "edge", 1), new PurgeMet(pair(3), "edge", 0));
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(4));
     }
 
     @Test
@@ -649,8 +662,9 @@ class EdgeCacheTest {
     }
 
     private <T> List<T> all(Class<T> kind) {
-        List<Object> told = kind == PurgeApplied.class ? bus.published : bus.requests;
-        return told.stream().filter(kind::isInstance).map(kind::cast).toList();
+        boolean told = kind == PurgeApplied.class || kind == PurgeMet.class;
+        return (told ? bus.published : bus.requests)
+                .stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     private static <T> T await(Future<T> future) throws Exception {

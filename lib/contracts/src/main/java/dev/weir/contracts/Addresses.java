@@ -17,6 +17,7 @@ import dev.weir.contracts.cache.LeasesHeld;
 import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
@@ -81,7 +82,10 @@ public final class Addresses {
     public static final Address<PurgesSince, ScopeLog> CACHE_SCOPES_SINCE =
             new Address<>("weir.cache.scopes-since", PurgesSince.CODEC, ScopeLog.CODEC);
 
-    /** Told by cache-service of purges that are not of one URL, heard by edges. */
+    /**
+     * Told by cache-service of purges that were ordered, heard by edges, who tell by {@link #CACHE_PURGE_MET} what they
+     * met.
+     */
     public static final Topic<ScopeNotice> CACHE_PURGED_SCOPE =
             new Topic<>("weir.cache.purged-scope", ScopeNotice.CODEC);
 
@@ -91,7 +95,10 @@ public final class Addresses {
     /** Told by edges, heard by cache-service. */
     public static final Topic<ScopeCounted> CACHE_COUNTED = new Topic<>("weir.cache.counted", ScopeCounted.CODEC);
 
-    /** Told by cache-service of purges of one URL, heard by edges. */
+    /** Told by edges, heard by cache-service. */
+    public static final Topic<PurgeMet> CACHE_PURGE_MET = new Topic<>("weir.cache.purge-met", PurgeMet.CODEC);
+
+    /** Told by cache-service of purges of one URL that nobody waits for the count of, heard by edges. */
     public static final Topic<PurgeNotice> CACHE_PURGED = new Topic<>("weir.cache.purged", PurgeNotice.CODEC);
 
     /** Told by cache-service each second, heard by edges. */

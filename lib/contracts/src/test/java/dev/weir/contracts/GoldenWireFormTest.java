@@ -23,6 +23,7 @@ import dev.weir.contracts.cache.LeasesHeld;
 import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
@@ -197,6 +198,7 @@ class GoldenWireFormTest {
                         new ScopeCount(
                                 7, List.of(PurgeScope.url("http://a.test/").orElseThrow()))),
                 new Sample<>("ScopeCounted", ScopeCounted.CODEC, new ScopeCounted(7, "edge-proxy-1", 8)),
+                new Sample<>("PurgeMet", PurgeMet.CODEC, new PurgeMet(PAIR, "edge-proxy-1", 8)),
                 new Sample<>("PurgeApplied", PurgeApplied.CODEC, new PurgeApplied("edge-proxy-1", PAIR)),
                 new Sample<>(
                         "RevisionAnnouncement", RevisionAnnouncement.CODEC, new RevisionAnnouncement(PAIR, "ab12", 99)),

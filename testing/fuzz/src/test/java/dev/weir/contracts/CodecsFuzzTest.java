@@ -18,6 +18,7 @@ import dev.weir.contracts.cache.LeasesHeld;
 import dev.weir.contracts.cache.LeasesLost;
 import dev.weir.contracts.cache.PurgeApplied;
 import dev.weir.contracts.cache.PurgeLog;
+import dev.weir.contracts.cache.PurgeMet;
 import dev.weir.contracts.cache.PurgeNotice;
 import dev.weir.contracts.cache.PurgeOrder;
 import dev.weir.contracts.cache.PurgePair;
@@ -82,7 +83,8 @@ class CodecsFuzzTest {
             LeaseLookupReply.CODEC,
             LeasedStore.CODEC,
             LeasesHeld.CODEC,
-            LeasesLost.CODEC);
+            LeasesLost.CODEC,
+            PurgeMet.CODEC);
 
     @FuzzTest
     void messages(byte[] data) {

@@ -5,9 +5,9 @@ import dev.weir.contracts.WireReader;
 import dev.weir.contracts.WireWriter;
 
 /**
- * How many responses a purge meets on an edge.
+ * How many responses a purge would meet on an edge; what one has met is told by {@link PurgeMet}.
  *
- * @param id of the {@link ScopeCount}; or the number of a purge that was applied
+ * @param id of the {@link ScopeCount}
  * @param node the edge
  * @param met how many
  */

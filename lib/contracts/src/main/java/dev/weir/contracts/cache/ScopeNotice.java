@@ -9,7 +9,7 @@ import dev.weir.http.caching.PurgeScope;
 
 /**
  * A purge that happened, of whatever scope. {@link PurgeNotice} is what it was when there were only URLs, and still tells
- * of those.
+ * of those that nobody ordered.
  *
  * @param pair its place in the sequence of purges
  * @param scope what is purged
