@@ -63,7 +63,7 @@ abstract class SharedFetches {
                   site: { targets: ["http://127.0.0.1:%1$d"], limits: { connections: 128 } }
                   narrow: { targets: ["http://127.0.0.1:%1$d"], limits: { connections: 1 } }
                   shaking: { targets: ["https://127.0.0.1:%2$d"] }
-                cache: { memory: 8MiB, max-object: 1MiB, waiting: 40 }
+                cache: { memory: 8MiB, max-object: 1MiB, waiting: 40, lookup: 1s }
                 diagnostics: { show: all }
                 """.formatted(origin.port(), shaker.getLocalPort()));
     }

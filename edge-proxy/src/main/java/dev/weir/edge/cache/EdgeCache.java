@@ -193,7 +193,9 @@ public final class EdgeCache {
     }
 
     private Seat enter(CacheKey key, String group, Context context, boolean anew) {
-        return purges.isBehind() ? alone(key, context) : fetches.enter(key, group, (ContextInternal) context, anew);
+        // What is asked for within a lease is as new as what was stored before purges fell silent.
+        Duration oldest = isUnchecked() ? purges.lease() : Fetches.ANY_AGE;
+        return fetches.enter(key, group, (ContextInternal) context, anew, oldest);
     }
 
     /** Whether who sits at a fetch that has failed may enter anew: not where the second one has just failed, too. */

@@ -21,6 +21,7 @@ final class Fetch {
     private final FetchKey key;
     private final Fetches all;
     private final long tick;
+    private final long begunNanos;
     private final ContextInternal context;
     private final boolean anew;
     private final Set<Seat> seats = ConcurrentHashMap.newKeySet();
@@ -42,13 +43,15 @@ final class Fetch {
      * A fetch with one seat taken.
      *
      * @param tick of {@link RecentPurges} now
+     * @param begunNanos now
      * @param context of the leader
      * @param anew whether another one has just failed
      */
-    Fetch(FetchKey key, Fetches all, long tick, ContextInternal context, boolean anew) {
+    Fetch(FetchKey key, Fetches all, long tick, long begunNanos, ContextInternal context, boolean anew) {
         this.key = key;
         this.all = all;
         this.tick = tick;
+        this.begunNanos = begunNanos;
         this.context = context;
         this.anew = anew;
         this.leader = new Seat(this, context, all.turns(context), true);
@@ -63,8 +66,15 @@ final class Fetch {
         return leader;
     }
 
+    long begunNanos() {
+        return begunNanos;
+    }
+
     /** Whether a purge since it began has met what it brings, or may have. */
     boolean isPurged(RecentPurges purges) {
+        if (purges.isMissingSince(tick)) {
+            return true;
+        }
         String url = key.key().uri();
         if (!purges.purgedSince(url, tick)) {
             return false;

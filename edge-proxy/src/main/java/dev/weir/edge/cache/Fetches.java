@@ -3,6 +3,7 @@ package dev.weir.edge.cache;
 import dev.weir.http.caching.CacheKey;
 import io.netty.channel.EventLoop;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,11 +14,15 @@ import java.util.function.LongSupplier;
  * known that their answers aren't shared, so that nobody waits in vain. Thread-safe.
  */
 final class Fetches {
+    /** However long ago a fetch began. */
+    static final Duration ANY_AGE = Duration.ofNanos(Long.MAX_VALUE);
+
     private final ConcurrentMap<FetchKey, Fetch> underWay = new ConcurrentHashMap<>();
     private final ConcurrentMap<EventLoop, Turns> turns = new ConcurrentHashMap<>();
     private final RecentRefusals unshared;
     private final RecentRefusals failures;
     private final RecentRefusals failedAgain;
+    private final LongSupplier nanos;
     private final RecentPurges purges;
     private final CacheCounters counters;
     private final int most;
@@ -27,6 +32,7 @@ final class Fetches {
         this.unshared = new RecentRefusals(nanos);
         this.failures = new RecentRefusals(nanos);
         this.failedAgain = new RecentRefusals(nanos);
+        this.nanos = nanos;
         this.purges = purges;
         this.counters = counters;
         this.most = most;
@@ -36,8 +42,9 @@ final class Fetches {
      * A seat at the fetch of this key, or the leader's of a new one.
      *
      * @param anew whether who enters has seen another one fail
+     * @param oldest how long ago one that is joined may have begun
      */
-    Seat enter(CacheKey key, String group, ContextInternal context, boolean anew) {
+    Seat enter(CacheKey key, String group, ContextInternal context, boolean anew, Duration oldest) {
         FetchKey id = new FetchKey(key, group);
         if (most < 2) {
             return alone(id, context);
@@ -46,14 +53,14 @@ final class Fetches {
             counters.count(CacheCounter.FETCH_UNSHARED);
             return alone(id, context);
         }
-        Fetch mine = new Fetch(id, this, purges.now(), context, anew);
+        Fetch mine = begun(id, context, anew);
         while (true) {
             Fetch present = underWay.putIfAbsent(id, mine);
             if (present == null) {
                 counters.count(CacheCounter.FETCH_LED);
                 return mine.leader();
             }
-            if (present.isPurged(purges)) {
+            if (present.isPurged(purges) || nanos.getAsLong() - present.begunNanos() > oldest.toNanos()) {
                 counters.count(CacheCounter.FETCH_PURGED);
             } else if (present.taken() >= most) {
                 counters.count(CacheCounter.FETCH_FULL);
@@ -75,7 +82,7 @@ final class Fetches {
         if (failures.has(id)) {
             return Optional.empty();
         }
-        Fetch mine = new Fetch(id, this, purges.now(), context, false);
+        Fetch mine = begun(id, context, false);
         if (underWay.putIfAbsent(id, mine) != null) {
             return Optional.empty();
         }
@@ -111,7 +118,11 @@ final class Fetches {
 
     /** The leader's seat at a fetch that nobody can join. */
     Seat alone(FetchKey id, ContextInternal context) {
-        return new Fetch(id, this, purges.now(), context, false).leader();
+        return begun(id, context, false).leader();
+    }
+
+    private Fetch begun(FetchKey id, ContextInternal context, boolean anew) {
+        return new Fetch(id, this, purges.now(), nanos.getAsLong(), context, anew);
     }
 
     /** The last answer to this fetch is not for others, whoever asks: for some seconds nobody waits for the next one. */

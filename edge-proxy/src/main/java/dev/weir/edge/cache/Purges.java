@@ -97,6 +97,11 @@ final class Purges {
         return nanos.getAsLong() - heardNanos > lease.toNanos();
     }
 
+    /** For how long nothing need be heard of purges. */
+    Duration lease() {
+        return lease;
+    }
+
     /** How long ago something was heard of purges, in milliseconds. */
     long silenceMillis() {
         return Math.max(0, nanos.getAsLong() - heardNanos) / 1_000_000;
@@ -150,6 +155,10 @@ final class Purges {
 
     /** Finds out what happened between what is applied and {@code pair}. */
     private void settle(SequencePair pair) {
+        if (!behind || !seen.covers(pair)) {
+            // What is fetched from now on is newer than what is missing up to here.
+            recent.missing();
+        }
         seen = pair;
         if (pair.epoch() != applied.epoch()) {
             clearAll(pair);
@@ -195,6 +204,7 @@ final class Purges {
             askAgain();
         } else {
             behind = false;
+            recent.complete();
         }
     }
 
@@ -219,6 +229,7 @@ final class Purges {
         sweeps.sweep();
         counters.count(CacheCounter.PURGE_CLEARED_ALL);
         behind = false;
+        recent.complete();
         advance(pair);
     }
 

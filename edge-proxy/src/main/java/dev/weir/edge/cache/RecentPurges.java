@@ -1,6 +1,7 @@
 package dev.weir.edge.cache;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.PurgedMarks;
@@ -15,7 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * What this edge has purged lately, by any cause, so that a fill that began before is recognised at its end. Every
  * purge advances a local clock by one tick; a fill notes the tick it began at. Bounded: when more than {@code capacity}
  * purges are remembered the oldest are forgotten, and fills older than those are treated as purged. Purges that are not
- * of one URL ("wide") are remembered apart: by them also what is stored is judged. Thread-safe.
+ * of one URL ("wide") are remembered apart: by them also what is stored is judged. While purges are known to be missing
+ * here, what began before that was known may have been purged. Thread-safe.
  */
 final class RecentPurges {
     private record Purge(long tick, String url) {}
@@ -24,13 +26,19 @@ final class RecentPurges {
     private final AtomicLong clock = new AtomicLong();
     private final AtomicLong remembered = new AtomicLong();
     private final PurgedMarks wide;
+
+    /** The same for what has no head yet: what a wide purge could take whatever the head says. */
+    private final PurgedMarks headless;
+
     private final ConcurrentMap<String, Long> lastOf = new ConcurrentHashMap<>();
     private final Queue<Purge> order = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
+    private volatile long missingSince = Long.MIN_VALUE;
 
     RecentPurges(int capacity) {
         this.capacity = capacity;
         this.wide = new PurgedMarks(capacity);
+        this.headless = new PurgedMarks(capacity);
     }
 
     /** The tick of now. */
@@ -53,7 +61,39 @@ final class RecentPurges {
     /** Notes a purge; returns the tick of it. */
     @CanIgnoreReturnValue
     long record(PurgeScope scope, boolean soft) {
-        return scope.isWide() ? wide.note(scope, soft, clock::incrementAndGet) : record(scope.subject());
+        if (!scope.isWide()) {
+            return record(scope.subject());
+        }
+        PurgeScope byUrl = byUrl(scope);
+        // One inside the other, so that both know of them in the order of their ticks.
+        return wide.note(scope, soft, () -> headless.note(byUrl, false, clock::incrementAndGet));
+    }
+
+    /** The narrowest scope of URLs that holds all that a response may have which {@code scope} is of. */
+    private static PurgeScope byUrl(PurgeScope scope) {
+        return switch (scope.kind()) {
+            case GROUP ->
+                new PurgeScope(
+                        PurgeScope.Kind.PREFIX,
+                        scope.subject().substring(0, scope.subject().indexOf(' ')) + '/');
+            case TAG -> PurgeScope.ALL;
+            case URL, PREFIX, ALL -> scope;
+        };
+    }
+
+    /** Some purge before this moment isn't noted, and nobody knows of what it is. */
+    void missing() {
+        missingSince = clock.incrementAndGet();
+    }
+
+    /** All are noted again. */
+    void complete() {
+        missingSince = Long.MIN_VALUE;
+    }
+
+    /** Whether a purge is known to be missing here that came after {@code tick}, or may have. */
+    boolean isMissingSince(long tick) {
+        return tick < missingSince;
     }
 
     /** Notes that everything was purged. */
@@ -68,7 +108,9 @@ final class RecentPurges {
 
     /** Whether a response of {@code url} of which nothing else is known may have been purged after {@code tick}. */
     boolean purgedSince(String url, long tick) {
-        return urlPurgedSince(url, tick) || wide.newest() > tick;
+        return urlPurgedSince(url, tick)
+                || (headless.newest() > tick
+                        && headless.since(PurgeMarks.of(url, HeaderFields.empty()), tick) != PurgedMarks.Standing.GOOD);
     }
 
     /** The tick of the newest wide purge: nothing judged at it, or later, has to be judged again. */

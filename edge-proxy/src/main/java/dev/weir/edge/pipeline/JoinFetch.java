@@ -250,7 +250,7 @@ final class JoinFetch {
         exchange.answer(new Answer(storable.head().status(), storable.head().fields(), new Answer.Body.Followed(seat)));
     }
 
-    /** Nothing came of waiting but what may be stored by now; the shared tier was asked by who led. */
+    /** Nothing came of waiting but what may be stored by now; the shared tier was asked by who led, and has it if that one had. */
     private Future<Verdict> byItself(Miss miss, Shared shared) {
         CacheOutcome outcome = miss.exchange().cache();
         outcome.released(shared);
@@ -277,6 +277,9 @@ final class JoinFetch {
                 return Verdict.PROCEEDED;
             }
             outcome.forward(Word.MISS, ForwardReason.STALE);
+        } else if (shared instanceof Shared.Again) {
+            // It is not used here at the moment, or had to go already.
+            return miss.ask().get();
         } else {
             outcome.forward(Word.MISS, missed(cache, miss.key()));
         }
