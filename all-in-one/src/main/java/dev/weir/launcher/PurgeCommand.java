@@ -56,7 +56,7 @@ final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Everything.")
     private boolean all;
 
-    @Option(names = "--soft", description = "Have them confirmed before the next use, instead of removing them.")
+    @Option(names = "--soft", description = "Make them stale, to be confirmed, instead of removing them.")
     private boolean soft;
 
     @Option(names = "--dry-run", description = "Only say how many there are.")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.contracts.Addresses;
 import dev.weir.contracts.SequencePair;
 import dev.weir.contracts.cache.PurgeOrder;
+import dev.weir.contracts.cache.PurgePair;
 import dev.weir.contracts.cache.PurgeReport;
 import dev.weir.contracts.cache.PurgesSince;
 import dev.weir.contracts.cache.ScopeLog;
@@ -16,12 +17,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** PURGE on sockets: who may, what it says, that it acts, and that none goes on to the origin. */
 class EdgePurgeTest {
@@ -60,6 +65,9 @@ class EdgePurgeTest {
 
     /** Plays cache-service: numbers each scope, and tells the edge. */
     private void playCacheService(EdgeRig rig) {
+        // Otherwise the first notice would be of another life of the sequence, and everything dropped.
+        rig.bus().publish(Addresses.CACHE_PAIR, new PurgePair(new SequencePair(9, 0)));
+        EdgeRig.until(() -> counted(rig, "cleared-all"));
         rig.plays(Addresses.CACHE_PURGE_SCOPES, order -> {
             orders.add(order);
             SequencePair pair = new SequencePair(9, orders.size());
@@ -100,6 +108,76 @@ class EdgePurgeTest {
             assertThat(record.getString("http.request.method")).isEqualTo("PURGE");
             assertThat(record.getString("termination.reason")).isEqualTo("purged tag two");
             assertThat(record.getInteger("http.response.status_code")).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Weir-Purge: soft\r\n", "Weir-Purge: soft, prefix\r\n", "Weir-Purge: soft\r\nCache-Tag: two\r\n"
+            })
+    void whatIsSoftlyPurgedIsServedWhileItIsRenewedIfItsOriginLetsStaleOnesBe(String fields) throws IOException {
+        try (EdgeRig edge = guarded();
+                RawClient client = edge.client()) {
+            playCacheService(edge);
+            String meanwhile = "Cache-Control: max-age=600, stale-while-revalidate=600\r\nCache-Tag: two\r\n";
+            CountDownLatch renewed = new CountDownLatch(1);
+            AtomicInteger asked = new AtomicInteger();
+            origin.on("/a", peer -> {
+                if (asked.incrementAndGet() == 1) {
+                    peer.send(Origin.ok(meanwhile + "ETag: \"1\"\r\n", "old"));
+                    return;
+                }
+                assertThat(peer.head).contains("If-None-Match: \"1\"\r\n");
+                await(renewed);
+                peer.send(Origin.ok(meanwhile + "ETag: \"2\"\r\n", "new"));
+            });
+            assertThat(get(client, "/a")).endsWith("old");
+            assertThat(client.sends(request("PURGE", "/a", BEARER, fields)).answer())
+                    .startsWith("HTTP/1.1 200 ");
+            EdgeRig.until(() -> counted(edge, "applied") || counted(edge, "wide"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(client, "/a")).contains("; hit; ttl=").endsWith("old");
+            }
+            renewed.countDown();
+            EdgeRig.until(() -> get(client, "/a").endsWith("new"));
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void whatIsSoftlyPurgedIsConfirmedBeforeItIsServedIfNothingIsSaidOfStaleOnes() throws IOException {
+        try (EdgeRig edge = guarded();
+                RawClient client = edge.client()) {
+            playCacheService(edge);
+            AtomicInteger asked = new AtomicInteger();
+            origin.on(
+                    "/a",
+                    peer -> peer.send(
+                            asked.incrementAndGet() == 1
+                                    ? Origin.ok("Cache-Control: max-age=600\r\nETag: \"1\"\r\n", "old")
+                                    : "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n"));
+            assertThat(get(client, "/a")).endsWith("old");
+            assertThat(client.sends(request("PURGE", "/a", BEARER, "Weir-Purge: soft\r\n"))
+                            .answer())
+                    .startsWith("HTTP/1.1 200 ");
+            EdgeRig.until(() -> counted(edge, "applied"));
+            assertThat(get(client, "/a")).contains("fwd=stale; fwd-status=304").endsWith("old");
+            assertThat(get(client, "/a")).contains("; hit").endsWith("old");
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    /** Whether one purge has come to this. */
+    private static boolean counted(EdgeRig edge, String outcome) {
+        return edge.metrics.scrape().contains("{doing=\"purge\",outcome=\"" + outcome + "\"} 1.0");
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         }
     }
 

@@ -98,7 +98,7 @@ public final class EdgeCache {
         this.clock = clock;
         this.counters = new CacheCounters(metrics);
         this.memory = new BodyMemory(bytes);
-        this.recent = new RecentPurges(PURGES_REMEMBERED);
+        this.recent = new RecentPurges(PURGES_REMEMBERED, clock);
         this.rules = config.applied();
         this.l1 = new L1(bytes, config.maxVariants(), recent);
         this.purges = new Purges(vertx, bus, node, l1, recent, rules, config.purgeLease(), nanos, counters);

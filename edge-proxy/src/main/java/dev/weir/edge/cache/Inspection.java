@@ -3,6 +3,7 @@ package dev.weir.edge.cache;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.Vary;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ public final class Inspection {
      * @param octets which of them are held, and of how many; empty if all are
      * @param enough whether nothing is missing that the request that was asked about would have of them
      * @param freshness how long it is fresh
-     * @param toConfirm whether it may only be used after the origin said so: softly purged, or the edge is cut off from
-     *     purges
+     * @param staleSince since when it is stale whatever its age, as {@link dev.weir.http.caching.Reuse} has it: softly
+     *     purged, or the edge is cut off from purges
      * @param selected whether the request that was asked about would be given this one
      */
     public record Kept(
@@ -35,8 +36,13 @@ public final class Inspection {
             String octets,
             boolean enough,
             Freshness freshness,
-            boolean toConfirm,
-            boolean selected) {}
+            Instant staleSince,
+            boolean selected) {
+        /** Whether it is stale whatever its age. */
+        public boolean toConfirm() {
+            return !staleSince.equals(Instant.MAX);
+        }
+    }
 
     /**
      * The last answer that wasn't stored.

@@ -239,15 +239,16 @@ final class L1 {
         return removed;
     }
 
-    /** Marks all responses of {@code url} stale, of every zone. The purge must already be noted. */
+    /** Makes all responses of {@code url} stale from now on, of every zone. The purge must already be noted. */
     int soften(String url) {
+        long since = purges.millis();
         int[] marked = new int[1];
         for (CacheKey key : keysByUrl.of(url)) {
             responses.asMap().compute(key, (k, present) -> {
                 if (present != null) {
                     present.forEach(each -> {
                         marked[0] += each.survives(purges) ? 1 : 0;
-                        each.markStale();
+                        each.markStale(since);
                     });
                 }
                 return present;

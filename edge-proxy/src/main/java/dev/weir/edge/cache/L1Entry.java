@@ -1,7 +1,9 @@
 package dev.weir.edge.cache;
 
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.Freshness;
+import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.Vary;
 import io.netty.buffer.ByteBuf;
@@ -13,13 +15,17 @@ import java.time.Instant;
  */
 public final class L1Entry {
     private final StoredResponse response;
-    private final boolean stale;
+    private final boolean unverified;
     private boolean released;
 
-    /** Takes over one hold on the body. */
-    L1Entry(StoredResponse response, boolean stale) {
+    /**
+     * Takes over one hold on the body.
+     *
+     * @param unverified whether it must be confirmed before any use
+     */
+    L1Entry(StoredResponse response, boolean unverified) {
         this.response = response;
-        this.stale = stale;
+        this.unverified = unverified;
     }
 
     /** Status, fields and times, as they are stored. */
@@ -71,9 +77,14 @@ public final class L1Entry {
         return response.contentLength;
     }
 
-    /** Whether it may only be used after the origin said so: softly purged, or this edge is cut off from purges. */
+    /** Whether it is stale whatever its age: softly purged, or this edge is cut off from purges. */
     public boolean stale() {
-        return stale || response.isStale();
+        return unverified || response.isStale();
+    }
+
+    /** What may be done with it for a request with these directives. */
+    public Reuse reuse(CacheDirectives request, Instant now) {
+        return Reuse.of(request, response.freshness, unverified ? Instant.MIN : response.staleSince(), now);
     }
 
     /**

@@ -5,10 +5,14 @@ import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
 import dev.weir.http.caching.PurgedMarks;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,6 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * here, what began before that was known may have been purged. Thread-safe.
  */
 final class RecentPurges {
+    /** Of times in milliseconds: not at all. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** Of times in milliseconds: nobody knows when. */
+    static final long LONG_AGO = Long.MIN_VALUE;
+
     private record Purge(long tick, String url) {}
 
     private final int capacity;
@@ -35,8 +45,16 @@ final class RecentPurges {
     private final AtomicInteger size = new AtomicInteger();
     private volatile long missingSince = Long.MIN_VALUE;
 
-    RecentPurges(int capacity) {
+    /** When wide soft purges were, in milliseconds, by their ticks. Written by those who note one, in turn. */
+    private final ConcurrentNavigableMap<Long, Long> softened = new ConcurrentSkipListMap<>();
+
+    private final AtomicInteger softenedSize = new AtomicInteger();
+    private volatile long softenedForgotten = Long.MIN_VALUE;
+    private final InstantSource now;
+
+    RecentPurges(int capacity, InstantSource now) {
         this.capacity = capacity;
+        this.now = now;
         this.wide = new PurgedMarks(capacity);
         this.headless = new PurgedMarks(capacity);
     }
@@ -66,7 +84,34 @@ final class RecentPurges {
         }
         PurgeScope byUrl = byUrl(scope);
         // One inside the other, so that both know of them in the order of their ticks.
-        return wide.note(scope, soft, () -> headless.note(byUrl, false, clock::incrementAndGet));
+        return wide.note(scope, soft, () -> {
+            long tick = headless.note(byUrl, false, clock::incrementAndGet);
+            if (soft) {
+                remember(tick);
+            }
+            return tick;
+        });
+    }
+
+    private void remember(long tick) {
+        softened.put(tick, now.millis());
+        if (softenedSize.incrementAndGet() > capacity) {
+            // Before it is gone: who doesn't find it sees this.
+            softenedForgotten = softened.firstKey();
+            softened.remove(softenedForgotten);
+            softenedSize.decrementAndGet();
+        }
+    }
+
+    /** When the first wide soft purge after {@code tick} was, in milliseconds, be it of what it may. */
+    long softenedSince(long tick) {
+        Map.Entry<Long, Long> first = softened.higherEntry(tick);
+        return first == null || tick < softenedForgotten ? LONG_AGO : first.getValue();
+    }
+
+    /** Milliseconds of now. */
+    long millis() {
+        return now.millis();
     }
 
     /** The narrowest scope of URLs that holds all that a response may have which {@code scope} is of. */

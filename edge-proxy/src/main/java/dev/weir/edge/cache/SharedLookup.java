@@ -196,7 +196,8 @@ final class SharedLookup {
         try {
             Instant now = clock.instant();
             StoredHead theirs = Storing.head(hit, now);
-            if (asked.mine().isPresent() && !isNewer(theirs, asked.mine().get())) {
+            if (asked.mine().isPresent()
+                    && !isBetter(theirs, hit.stale(), asked.mine().get())) {
                 return Optional.empty();
             }
             return storing.adopt(new Recording.Draft(asked.key(), asked.request(), theirs, asked.fill()), hit, now)
@@ -208,14 +209,14 @@ final class SharedLookup {
         }
     }
 
-    private static boolean isNewer(StoredHead theirs, L1Entry mine) {
-        return theirs.responseTime().isAfter(mine.head().responseTime()) || mine.stale();
+    /** What is stale there as well is no better than mine, of which it is known since when it is. */
+    private static boolean isBetter(StoredHead theirs, boolean stale, L1Entry mine) {
+        return theirs.responseTime().isAfter(mine.head().responseTime()) || (mine.stale() && !stale);
     }
 
     /** Whether the origin need not be asked for it, or not by who asks here. */
     private boolean isOfUse(Asked asked, L1Entry entry, boolean forBackground) {
-        Reuse reuse = Reuse.of(CacheDirectives.ofRequest(asked.request()), entry.freshness(), clock.instant());
-        return !entry.stale()
-                && (reuse instanceof Reuse.Fresh || (reuse instanceof Reuse.StaleWhileRevalidate && !forBackground));
+        Reuse reuse = entry.reuse(CacheDirectives.ofRequest(asked.request()), clock.instant());
+        return reuse instanceof Reuse.Fresh || (reuse instanceof Reuse.StaleWhileRevalidate && !forBackground);
     }
 }

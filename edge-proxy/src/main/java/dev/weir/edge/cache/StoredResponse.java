@@ -7,10 +7,12 @@ import dev.weir.http.caching.CacheRule;
 import dev.weir.http.caching.Freshness;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgedMarks;
+import dev.weir.http.caching.Reuse;
 import dev.weir.http.caching.StoredHead;
 import dev.weir.http.caching.Vary;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * One stored response of a key, in the memory of this edge. Thread-safe; only what purges made of it ever changes.
@@ -18,6 +20,9 @@ import java.util.List;
 final class StoredResponse {
     /** For objects, references and the shares of maps, per response; measured roughly, meant to be on the safe side. */
     private static final int OVERHEAD_BYTES = 1024;
+
+    private static final AtomicLongFieldUpdater<StoredResponse> STALE_SINCE =
+            AtomicLongFieldUpdater.newUpdater(StoredResponse.class, "staleSinceMillis");
 
     final CacheKey key;
     final String url;
@@ -32,7 +37,7 @@ final class StoredResponse {
     final PurgeMarks marks;
     final long tick;
     final int weight;
-    private volatile boolean stale;
+    private volatile long staleSinceMillis;
     private volatile long judged;
 
     /**
@@ -41,7 +46,7 @@ final class StoredResponse {
      * @param request fields of the request it answers
      * @param tick of {@link RecentPurges} when the fill began
      * @param rule that holds for the key
-     * @param stale whether a soft purge has made it stale
+     * @param stale whether a soft purge has made it stale, nobody knows when
      */
     StoredResponse(
             CacheKey key,
@@ -65,7 +70,7 @@ final class StoredResponse {
         this.marks = PurgeMarks.of(url, head.fields());
         this.tick = tick;
         this.judged = tick;
-        this.stale = stale;
+        this.staleSinceMillis = stale ? RecentPurges.LONG_AGO : RecentPurges.NEVER;
         this.weight = body.weight()
                 + OVERHEAD_BYTES
                 + 3 * url.length()
@@ -87,7 +92,7 @@ final class StoredResponse {
             return false;
         }
         if (standing == PurgedMarks.Standing.SOFTENED) {
-            stale = true;
+            markStale(purges.softenedSince(judged));
         }
         // Behind the mark of staleness: whoever reads this reads that, too.
         judged = newest;
@@ -99,12 +104,27 @@ final class StoredResponse {
         return !survives(purges) && purges.purgedBetween(marks, judged, tick);
     }
 
+    /** Whether it is stale whatever its age. */
     boolean isStale() {
-        return stale;
+        return staleSinceMillis != RecentPurges.NEVER;
     }
 
+    /** Since when it is: see {@link Reuse}. */
+    Instant staleSince() {
+        long millis = staleSinceMillis;
+        return millis == RecentPurges.NEVER
+                ? Instant.MAX
+                : millis == RecentPurges.LONG_AGO ? Instant.MIN : Instant.ofEpochMilli(millis);
+    }
+
+    /** It must be confirmed before it is used again. */
     void markStale() {
-        stale = true;
+        markStale(RecentPurges.LONG_AGO);
+    }
+
+    /** It is stale since then, or has been for longer. */
+    void markStale(long millis) {
+        var unused = STALE_SINCE.accumulateAndGet(this, millis, Math::min);
     }
 
     boolean isSuccess() {
@@ -112,12 +132,20 @@ final class StoredResponse {
     }
 
     boolean isFresh(Instant now) {
-        return !stale && freshness.isFresh(now);
+        return !isStale() && freshness.isFresh(now);
     }
 
     Inspection.Kept inspected(boolean unverified, boolean selected, boolean enough) {
         return new Inspection.Kept(
-                head, vary, variant, body.length(), octets(), enough, freshness, stale || unverified, selected);
+                head,
+                vary,
+                variant,
+                body.length(),
+                octets(),
+                enough,
+                freshness,
+                unverified ? Instant.MIN : staleSince(),
+                selected);
     }
 
     /**

@@ -76,14 +76,15 @@ final class CacheView {
     }
 
     private static JsonObject reuse(CacheDirectives directives, Inspection.Kept kept, Instant now) {
-        Reuse reuse = Reuse.of(directives, kept.freshness(), now);
-        if (reuse instanceof Reuse.Unusable unusable) {
+        Reuse byAge = Reuse.of(directives, kept.freshness(), now);
+        if (byAge instanceof Reuse.Unusable unusable) {
             return miss(unusable.reason().token());
         }
-        if (reuse instanceof Reuse.Revalidate revalidate) {
+        if (byAge instanceof Reuse.Revalidate revalidate) {
             return validate(revalidate.reason().token());
         }
-        if (kept.toConfirm()) {
+        Reuse reuse = Reuse.of(directives, kept.freshness(), kept.staleSince(), now);
+        if (!(reuse instanceof Reuse.Fresh || reuse instanceof Reuse.StaleWhileRevalidate)) {
             return validate("to-confirm");
         }
         return new JsonObject()

@@ -250,7 +250,7 @@ final class JoinFetch {
         exchange.answer(new Answer(storable.head().status(), storable.head().fields(), new Answer.Body.Followed(seat)));
     }
 
-    /** Nothing came of waiting but what may be stored by now; the shared tier was asked by who led, and has it if that one had. */
+    /** Nothing came of waiting but what may be stored by now; the shared tier was asked by who led. */
     private Future<Verdict> byItself(Miss miss, Shared shared) {
         CacheOutcome outcome = miss.exchange().cache();
         outcome.released(shared);
@@ -264,21 +264,21 @@ final class JoinFetch {
             outcome.forward(Word.MISS, ForwardReason.PARTIAL);
         } else if (mine.isPresent()) {
             L1Entry entry = mine.get();
-            Reuse reuse = Reuse.of(miss.directives(), entry.freshness(), now);
-            if (!entry.stale() && reuse instanceof Reuse.Fresh fresh) {
+            Reuse reuse = entry.reuse(miss.directives(), now);
+            if (reuse instanceof Reuse.Fresh fresh) {
                 StoredAnswer.serve(
                         miss.exchange(), entry, entry.head(), Word.COLLAPSED, fresh.ageSeconds(), fresh.ttlSeconds());
                 outcome.collapsed(ForwardReason.STALE, 0, fresh.ttlSeconds());
                 return Verdict.PROCEEDED;
             }
-            if (!entry.stale() && reuse instanceof Reuse.StaleWhileRevalidate stale) {
+            if (reuse instanceof Reuse.StaleWhileRevalidate stale) {
                 StoredAnswer.serve(
                         miss.exchange(), entry, entry.head(), Word.STALE, stale.ageSeconds(), stale.ttlSeconds());
                 return Verdict.PROCEEDED;
             }
             outcome.forward(Word.MISS, ForwardReason.STALE);
         } else if (shared instanceof Shared.Again) {
-            // It is not used here at the moment, or had to go already.
+            // The leader had it from there, or it had to go already.
             return miss.ask().get();
         } else {
             outcome.forward(Word.MISS, missed(cache, miss.key()));

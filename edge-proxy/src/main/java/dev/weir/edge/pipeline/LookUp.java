@@ -83,8 +83,8 @@ final class LookUp implements Phase.Later {
         if (mine.isPresent()) {
             L1Entry entry = mine.get();
             enough = entry.answers(request.method(), request.fields(), entry.head(), now);
-            if (enough && !entry.stale()) {
-                Reuse reuse = Reuse.of(directives, entry.freshness(), now);
+            if (enough) {
+                Reuse reuse = entry.reuse(directives, now);
                 if (reuse instanceof Reuse.Fresh fresh) {
                     StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
                     return Verdict.PROCEEDED;
@@ -133,14 +133,14 @@ final class LookUp implements Phase.Later {
             outcome.toConfirm(null, found.fill());
             return directives.has(Directive.ONLY_IF_CACHED) ? NOT_CACHED : Verdict.PROCEED;
         }
-        Reuse reuse = Reuse.of(directives, entry.freshness(), now);
-        if (reuse instanceof Reuse.Fresh fresh && !entry.stale()) {
+        Reuse reuse = entry.reuse(directives, now);
+        if (reuse instanceof Reuse.Fresh fresh) {
             outcome.resolve(Shared.AGAIN);
             StoredAnswer.serve(exchange, entry, entry.head(), Word.HIT, fresh.ageSeconds(), fresh.ttlSeconds());
             return Verdict.PROCEED;
         }
         var key = outcome.key();
-        if (reuse instanceof Reuse.StaleWhileRevalidate stale && !entry.stale() && key != null) {
+        if (reuse instanceof Reuse.StaleWhileRevalidate stale && key != null) {
             outcome.resolve(Shared.AGAIN);
             serveAndRenew(exchange, key, entry, stale);
             return Verdict.PROCEED;

@@ -15,6 +15,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class CombiningTest {
     private static final int PLENTY = 1024 * 1024;
     private static final long LENGTH = 1000;
 
-    private final RecentPurges purges = new RecentPurges(100);
+    private final RecentPurges purges = new RecentPurges(100, InstantSource.fixed(NOW));
     private final L1 l1 = new L1(8 * 1024 * 1024, 8, purges);
     private final BodyMemory memory = new BodyMemory(8 * 1024 * 1024);
 

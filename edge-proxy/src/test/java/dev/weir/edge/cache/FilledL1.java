@@ -25,7 +25,10 @@ final class FilledL1 {
     /** Bytes of bodies that somebody holds. */
     final LongAdder alive = new LongAdder();
 
-    final RecentPurges purges = new RecentPurges(100);
+    /** What the clock shows to those who purge. */
+    Instant now = NOW;
+
+    final RecentPurges purges = new RecentPurges(100, () -> now);
     final L1 l1 = new L1(4 * MIB, 64, purges);
 
     /** Drops everything; nobody may hold any of it. */

@@ -3,8 +3,10 @@ package dev.weir.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.HeaderFields;
+import dev.weir.http.caching.CacheDirectives;
 import dev.weir.http.caching.CacheKey;
 import dev.weir.http.caching.PurgeScope;
+import dev.weir.http.caching.Reuse;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What purges make of what is stored, and of what is about to be. */
 class L1PurgeTest {
@@ -77,6 +81,35 @@ class L1PurgeTest {
                 .orElseThrow();
         assertThat(entry.stale()).isTrue();
         entry.release();
+    }
+
+    /** The first of several counts, whatever they are of, for what is handed out and for what is just looked at. */
+    @ParameterizedTest
+    @ValueSource(strings = {"url http://site/a", "tag x", "prefix http://site/", "all"})
+    void whatASoftPurgeMakesStaleIsStaleSinceThen(String scope) {
+        HeaderFields fields = HeaderFields.of(
+                "Cache-Control", "max-age=60, stale-while-revalidate=10", "Surrogate-Key", "x", "ETag", "\"1\"");
+        stored.put("/a", "one", fields, HeaderFields.empty());
+        assertThat(reuse(0)).isInstanceOf(Reuse.Fresh.class);
+        for (int second : List.of(5, 9)) {
+            stored.now = FilledL1.NOW.plusSeconds(second);
+            stored.purge(scope, true);
+            if (scope.startsWith("url")) {
+                assertThat(stored.l1.soften("http://site/a")).isEqualTo(1);
+            }
+        }
+        assertThat(reuse(14)).isEqualTo(new Reuse.StaleWhileRevalidate(14, -9));
+        assertThat(reuse(15)).isEqualTo(new Reuse.Revalidate(Reuse.Reason.STALE));
+        stored.put("/a", "renewed", fields, HeaderFields.empty());
+        assertThat(reuse(15)).isInstanceOf(Reuse.Fresh.class);
+    }
+
+    private Reuse reuse(int second) {
+        L1Entry entry = stored.l1
+                .find(FilledL1.key("zone", "/a"), HeaderFields.empty(), false)
+                .orElseThrow();
+        entry.release();
+        return entry.reuse(CacheDirectives.ofRequest(HeaderFields.empty()), FilledL1.NOW.plusSeconds(second));
     }
 
     @Test

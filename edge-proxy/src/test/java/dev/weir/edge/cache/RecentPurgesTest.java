@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.http.HeaderFields;
 import dev.weir.http.caching.PurgeMarks;
 import dev.weir.http.caching.PurgeScope;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RecentPurgesTest {
-    private final RecentPurges purges = new RecentPurges(100);
+    private final AtomicLong millis = new AtomicLong(1_000);
+    private final RecentPurges purges = new RecentPurges(100, () -> Instant.ofEpochMilli(millis.get()));
 
     /** What is only just being fetched may turn out to have any tag, and any group of its origin; its URL is known. */
     @ParameterizedTest
@@ -70,6 +73,27 @@ class RecentPurgesTest {
             purges.record(PurgeScope.parse("prefix http://site/" + i + '/').orElseThrow(), false);
         }
         assertThat(purges.purgedSince("http://other/", began)).isTrue();
+    }
+
+    @Test
+    void knowsSinceWhenWhatWasJudgedBeforeASoftPurgeIsStale() {
+        long began = purges.now();
+        PurgeScope scope = PurgeScope.tag("t").orElseThrow();
+        purges.record(scope, false);
+        millis.set(2_000);
+        purges.record(scope, true);
+        long between = purges.now();
+        millis.set(3_000);
+        purges.record(PurgeScope.ALL, true);
+        assertThat(purges.softenedSince(began)).isEqualTo(2_000);
+        assertThat(purges.softenedSince(between)).isEqualTo(3_000);
+        for (int i = 0; i < 98; i++) {
+            purges.record(scope, true);
+        }
+        assertThat(purges.softenedSince(began)).isEqualTo(2_000);
+        purges.record(scope, true);
+        assertThat(purges.softenedSince(began)).as("forgotten").isEqualTo(RecentPurges.LONG_AGO);
+        assertThat(purges.softenedSince(between)).isEqualTo(3_000);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ class StoringTest {
     private static final long BYTES = 1_000_000;
 
     private final Vertx vertx = Vertx.vertx();
-    private final RecentPurges recent = new RecentPurges(100);
+    private final RecentPurges recent = new RecentPurges(100, InstantSource.fixed(Instant.EPOCH));
     private final L1 l1 = new L1(BYTES, 8, recent);
     private final BodyMemory memory = new BodyMemory(BYTES);
     private final CacheCounters counters = new CacheCounters(new Metrics());

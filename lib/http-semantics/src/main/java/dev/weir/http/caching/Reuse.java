@@ -112,6 +112,31 @@ public sealed interface Reuse {
     }
 
     /**
+     * Decides on a stored response that may have been made stale before its time. By a soft purge it is stale from then on,
+     * and may be served meanwhile for as long as the origin lets a stale one be (RFC 5861 §3); what a client says of stale
+     * ones by max-stale is about age, not about purges.
+     *
+     * @param staleSince when; {@link Instant#MAX} if it wasn't, {@link Instant#MIN} if it must be validated before any use
+     */
+    static Reuse of(CacheDirectives request, Freshness stored, Instant staleSince, Instant now) {
+        Reuse byAge = of(request, stored, now);
+        if (staleSince.equals(Instant.MAX) || byAge instanceof Revalidate || byAge instanceof Unusable) {
+            return byAge;
+        }
+        CacheDirectives response = stored.directives();
+        long seconds = response.secondsOr(Directive.STALE_WHILE_REVALIDATE, 0);
+        boolean wanted = !request.has(Directive.MAX_AGE)
+                && !request.has(Directive.MAX_STALE)
+                && !request.has(Directive.MIN_FRESH)
+                && !forbidsStale(response);
+        if (wanted && now.isBefore(staleSince.plusSeconds(seconds))) {
+            long stale = Math.max(0, Duration.between(staleSince, now).toSeconds());
+            return new StaleWhileRevalidate(stored.ageSeconds(now), Math.min(stored.remainingSeconds(now), -stale));
+        }
+        return fetch(Reason.STALE, request, stored);
+    }
+
+    /**
      * Whether a stale response may be served because validating it failed: the origin or the client allows it by
      * stale-if-error, and neither forbids it (RFC 5861 §4).
      */

@@ -53,6 +53,43 @@ class ReuseTest {
                 .hasToString(expected);
     }
 
+    /** Softly purged at an age of 20 seconds. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', textBlock = """
+            5861 §3        # ''             # max-age=60, stale-while-revalidate=10 # 20 # StaleWhileRevalidate[ageSeconds=20, ttlSeconds=0]
+            5861 §3        # ''             # max-age=60, stale-while-revalidate=10 # 29 # StaleWhileRevalidate[ageSeconds=29, ttlSeconds=-9]
+            5861 §3        # ''             # max-age=60, stale-while-revalidate=10 # 30 # Revalidate[reason=STALE]
+            5861 §3        # ''             # max-age=60, stale-while-revalidate=10 # 19 # StaleWhileRevalidate[ageSeconds=19, ttlSeconds=0]
+            5861 §3        # ''             # max-age=25, stale-while-revalidate=90 # 30 # StaleWhileRevalidate[ageSeconds=30, ttlSeconds=-10]
+            5861 §3        # ''             # max-age=5, stale-while-revalidate=90  # 94 # StaleWhileRevalidate[ageSeconds=94, ttlSeconds=-89]
+            5861 §3        # ''             # max-age=5, stale-while-revalidate=90  # 95 # Revalidate[reason=STALE]
+            5861 §3        # ''             # max-age=60                            # 20 # Revalidate[reason=STALE]
+            9111 §5.2.1.1  # max-age=50     # max-age=60, stale-while-revalidate=10 # 21 # Revalidate[reason=STALE]
+            9111 §5.2.1.2  # max-stale      # max-age=60, stale-while-revalidate=10 # 21 # Revalidate[reason=STALE]
+            9111 §5.2.1.2  # max-stale=99   # max-age=60                            # 21 # Revalidate[reason=STALE]
+            9111 §5.2.1.3  # min-fresh=1    # max-age=60, stale-while-revalidate=10 # 21 # Revalidate[reason=STALE]
+            9111 §5.2.1.4  # no-cache       # max-age=60, stale-while-revalidate=10 # 21 # Revalidate[reason=REQUEST_NO_CACHE]
+            9111 §5.2.1.7  # only-if-cached # max-age=60, stale-while-revalidate=10 # 21 # StaleWhileRevalidate[ageSeconds=21, ttlSeconds=-1]
+            9111 §5.2.1.7  # only-if-cached # max-age=60                            # 21 # Unusable[reason=ONLY_IF_CACHED]
+            9111 §5.2.2.2  # ''             # max-age=60, stale-while-revalidate=10, must-revalidate # 21 # Revalidate[reason=STALE]
+            9111 §5.2.2.4  # ''             # max-age=60, stale-while-revalidate=10, no-cache # 21 # Revalidate[reason=NO_CACHE]
+            9111 §5.2.2.10 # ''             # s-maxage=60, stale-while-revalidate=10 # 21 # Revalidate[reason=STALE]
+            """)
+    void aSoftPurgeLeavesWhatTheOriginAllowsOfStaleOnes(
+            String rfc, String request, String response, long age, String expected) {
+        assertThat(Reuse.of(request(request), stored(response, true), at(20), at(age)))
+                .as(rfc)
+                .hasToString(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MIN, Revalidate[reason=STALE]", "MAX, 'Fresh[ageSeconds=1, ttlSeconds=59]'"})
+    void whatMustBeConfirmedIsNotServedMeanwhile(String since, String expected) {
+        Instant staleSince = since.equals("MIN") ? Instant.MIN : Instant.MAX;
+        Freshness stored = stored("max-age=60, stale-while-revalidate=999999999999", true);
+        assertThat(Reuse.of(request(""), stored, staleSince, at(1))).hasToString(expected);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '#', textBlock = """
             9111 §4.3.1 # max-age=60           # 60 # Unusable[reason=STALE]
