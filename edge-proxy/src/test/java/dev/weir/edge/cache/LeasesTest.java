@@ -64,7 +64,7 @@ class LeasesTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Deque<LeaseLookupReply> replies = new ArrayDeque<>();
     private final List<Seat> seats = new ArrayList<>();
-    private List<Long> lost = List.of();
+    private volatile List<Long> lost = List.of();
     private final EdgeCache cache = make(bus);
 
     @BeforeEach
@@ -99,9 +99,8 @@ class LeasesTest {
         assertThat(stored.response().token()).isEqualTo(LEASE.token());
         assertThat(stored.response().purges()).isEqualTo(pair(1));
         assertThat(cache.leases().size()).isZero();
-        assertThat(all(LeasesHeld.class)).isEmpty();
         seat.leave();
-        assertThat(all(LeasesHeld.class)).isEmpty();
+        assertThat(givenBack()).isEmpty();
     }
 
     @ParameterizedTest
@@ -121,13 +120,14 @@ class LeasesTest {
             case "too long to be shared" -> {
                 Recording recording = cache.begin(KEY, NO_FIELDS, head(FRESH), found.fill(), seat);
                 recording.append(Buffer.buffer(new byte[SharedTier.LARGEST_BODY + 1]));
-                assertThat(all(LeasesHeld.class)).isEmpty();
+                assertThat(givenBack()).isEmpty();
                 recording.complete(NO_FIELDS);
             }
             default -> assertThat(how).isEqualTo("left");
         }
         seat.leave();
-        assertThat(only(LeasesHeld.class)).isEqualTo(new LeasesHeld("edge-1", "i", List.of(), List.of(LEASE)));
+        assertThat(all(LeasesHeld.class)).endsWith(new LeasesHeld("edge-1", "i", List.of(), List.of(LEASE)));
+        assertThat(givenBack()).hasSize(1);
         assertThat(cache.leases().size()).isZero();
         assertThat(count(CacheCounter.LEASE_GIVEN_BACK)).isEqualTo(1);
     }
@@ -143,13 +143,16 @@ class LeasesTest {
         assertThat(List.of(first, second)).hasOnlyElementsOfType(Found.Missing.class);
         lost = List.of(LEASE.token());
         cache.leases().renew();
-        assertThat(only(LeasesHeld.class).held()).containsExactlyInAnyOrder(LEASE, new Lease("url.other", 9));
+        // It may have been time for that anyway.
+        assertThat(all(LeasesHeld.class))
+                .anySatisfy(
+                        told -> assertThat(told.held()).containsExactlyInAnyOrder(LEASE, new Lease("url.other", 9)));
         assertThat(cache.leases().size()).isEqualTo(1);
         assertThat(count(CacheCounter.LEASE_LOST)).isEqualTo(1);
         one.leave();
-        assertThat(all(LeasesHeld.class)).hasSize(1);
+        assertThat(givenBack()).isEmpty();
         two.leave();
-        assertThat(all(LeasesHeld.class)).hasSize(2);
+        assertThat(givenBack()).containsExactly(new Lease("url.other", 9));
     }
 
     @Test
@@ -176,7 +179,7 @@ class LeasesTest {
         record(seat, found.fill());
         assertThat(only(LeasedStore.class).response().token()).isEqualTo(OWN.token());
         seat.leave();
-        assertThat(all(LeasesHeld.class)).isEmpty();
+        assertThat(givenBack()).isEmpty();
         assertThat(count(CacheCounter.ELSEWHERE_TOLD)).isEqualTo(1);
     }
 
@@ -274,7 +277,7 @@ class LeasesTest {
         assertThat(await(cache.lookup(KEY, NO_FIELDS, seat))).isInstanceOf(Found.Missing.class);
         seat.leave();
         late.complete(granted());
-        assertThat(only(LeasesHeld.class).over()).containsExactly(LEASE);
+        assertThat(givenBack()).containsExactly(LEASE);
         assertThat(cache.leases().size()).isZero();
     }
 
@@ -431,6 +434,12 @@ class LeasesTest {
 
     private long count(CacheCounter what) {
         return cache.counters().of(what);
+    }
+
+    private List<Lease> givenBack() {
+        return all(LeasesHeld.class).stream()
+                .flatMap(told -> told.over().stream())
+                .toList();
     }
 
     private <T> List<T> all(Class<T> type) {
