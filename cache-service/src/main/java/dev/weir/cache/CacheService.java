@@ -43,14 +43,15 @@ public final class CacheService implements Service {
                 new RedisStore.Deadlines(RedisStore.LOOKUP_DEADLINE, redis.command()),
                 faults,
                 System::nanoTime,
-                RANDOM::nextLong);
+                new Epochs(context.clock(), RANDOM));
     }
 
     private static ResponseStore memoryStore(ServiceContext context) {
         // Where the only edge there is lives in this process, its own memory has it all: only purges are kept here.
         boolean shared = context.config().cluster().isPresent();
         long bytes = shared ? context.config().cache().sharedMemory().bytes() : 0;
-        MemoryStore store = new MemoryStore(bytes, context.clock(), RANDOM.nextLong() | 1);
+        long epoch = new Epochs(context.clock(), RANDOM).getAsLong();
+        MemoryStore store = new MemoryStore(bytes, context.clock(), epoch);
         context.metrics().gauge("cache.memory.bytes", "Weight of the responses kept in memory.", store::bytes);
         return store;
     }

@@ -62,13 +62,13 @@ final class RedisStore implements ResponseStore {
     private final Deadlines deadlines;
     private final StoreFaults faults;
     private final LongSupplier nanos;
-    private final LongSupplier random;
+    private final LongSupplier epochs;
 
     /**
      * Connects in the background.
      *
      * @param master how it is reached
-     * @param random for the epoch, should there be none
+     * @param epochs for a new life of the sequence, see {@link Epochs}
      */
     RedisStore(
             Vertx vertx,
@@ -76,11 +76,11 @@ final class RedisStore implements ResponseStore {
             Deadlines deadlines,
             StoreFaults faults,
             LongSupplier nanos,
-            LongSupplier random) {
+            LongSupplier epochs) {
         this.deadlines = deadlines;
         this.faults = faults;
         this.nanos = nanos;
-        this.random = random;
+        this.epochs = epochs;
         this.lookups = link(vertx, master, MOST_LOOKUPS);
         this.stores = link(vertx, master, MOST_STORES);
     }
@@ -359,7 +359,7 @@ final class RedisStore implements ResponseStore {
 
     private List<Object> arguments(Object... arguments) {
         List<Object> all = new ArrayList<>(arguments.length + 1);
-        all.add(random.getAsLong());
+        all.add(epochs.getAsLong());
         all.addAll(List.of(arguments));
         return all;
     }

@@ -31,6 +31,24 @@ local function is(key, kind)
   return found == kind or found == 'none'
 end
 
+-- The epoch of a life that follows one, greater than that one's: whoever hears of both knows which is the later. Those
+-- that have no 19 digits have no order.
+local function following(old, fresh)
+  if type(old) ~= 'string' or not string.match(old, '^%d+$') or #old ~= 19 or #fresh ~= 19 or fresh > old then
+    return fresh
+  end
+  return string.sub(old, 1, 9) .. string.format('%010d', tonumber(string.sub(old, 10)) + 1)
+end
+
+-- Forgets the life there is, and begins another one.
+local function begin(fresh)
+  local old = is(SEQUENCE, 'hash') and redis.call('HGET', SEQUENCE, 'epoch')
+  local epoch = following(old, fresh)
+  redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
+  redis.call('HSET', SEQUENCE, 'epoch', epoch, 'number', '1')
+  return epoch, 1
+end
+
 -- Epoch and number of the newest purge; where they are missing a new life begins.
 local function sequence(fresh)
   if is(SEQUENCE, 'hash') then
@@ -44,9 +62,7 @@ local function sequence(fresh)
       return held[1], tonumber(held[2])
     end
   end
-  redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
-  redis.call('HSET', SEQUENCE, 'epoch', fresh, 'number', '1')
-  return fresh, 1
+  return begin(fresh)
 end
 
 -- The number of a scope's latest purge; what is none counts as just now.
@@ -72,8 +88,7 @@ local function sequence_and_log(fresh)
       return epoch, number, length
     end
   end
-  redis.call('DEL', SEQUENCE, LOG, LAST, HARD, SOFT)
-  epoch, number = sequence(fresh)
+  epoch, number = begin(fresh)
   return epoch, number, 0
 end
 

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ class RedisContainerTest extends LeaseContract {
                 new RedisStore.Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 faults,
                 System::nanoTime,
-                () -> ThreadLocalRandom.current().nextLong())));
+                new Epochs(InstantSource.system(), ThreadLocalRandom.current()))));
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!call(() -> Future.succeededFuture(store.trouble().isEmpty())) && System.nanoTime() < end) {
             await(vertx.timer(10));

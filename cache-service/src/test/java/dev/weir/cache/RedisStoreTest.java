@@ -27,9 +27,12 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +53,8 @@ class RedisStoreTest extends LeaseContract {
 
     private final StoreFaults faults = new StoreFaults(new Metrics());
     private final Context context = VERTX.getOrCreateContext();
+    private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
+    private final InstantSource clock = () -> Instant.ofEpochMilli(millis.get());
     private RedisStore store;
 
     @BeforeAll
@@ -291,6 +296,23 @@ class RedisStoreTest extends LeaseContract {
     }
 
     @Test
+    void aNewLifeIsLaterThanTheOneBeforeWhateverTheClockSays() throws Exception {
+        long first = newest().epoch();
+        millis.addAndGet(1_000);
+        send(Command.HSET, "weir:cache:purges", "run", "another");
+        long second = newest().epoch();
+        assertThat(second).isGreaterThan(first);
+        millis.addAndGet(-3_600_000);
+        send(Command.HSET, "weir:cache:purges", "run", "a third");
+        assertThat(newest().epoch()).isEqualTo(second + 1);
+        send(Command.HSET, "weir:cache:purges", "number", "x");
+        assertThat(newest().epoch()).isEqualTo(second + 2);
+        send(Command.HSET, "weir:cache:purges", "epoch", "-77");
+        send(Command.HSET, "weir:cache:purges", "number", "x");
+        assertThat(newest().epoch()).isEqualTo(clock.millis() << 20 | (newest().epoch() & 0xfffff));
+    }
+
+    @Test
     void aGarbledNumberOfThePurgeOfAUrlCountsAsJustNow() throws Exception {
         call(() -> store.purge(PURGE, false));
         send(Command.HSET, "weir:cache:purges:last", KeyDigest.of(URL), "x");
@@ -502,7 +524,7 @@ class RedisStoreTest extends LeaseContract {
                 new RedisStore.Deadlines(lookup, Duration.ofSeconds(5)),
                 faults,
                 System::nanoTime,
-                () -> java.util.concurrent.ThreadLocalRandom.current().nextLong())));
+                new Epochs(clock, java.util.concurrent.ThreadLocalRandom.current()))));
     }
 
     private String whenTroubleIs(String wanted) throws Exception {

@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,7 +30,7 @@ final class StoreRig {
                 new RedisStore.Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 faults,
                 System::nanoTime,
-                () -> ThreadLocalRandom.current().nextLong())));
+                new Epochs(InstantSource.system(), ThreadLocalRandom.current()))));
         stores.add(made);
         return made;
     }

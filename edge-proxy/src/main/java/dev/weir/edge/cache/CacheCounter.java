@@ -66,6 +66,7 @@ enum CacheCounter {
     PURGE_WIDE("purge", "wide"),
     PURGE_EMPTY("purge", "nothing-stored"),
     PURGE_CAUGHT_UP("purge", "caught-up"),
+    PURGE_EARLIER_LIFE("purge", "earlier-life"),
     PURGE_CLEARED_ALL("purge", "cleared-all"),
     PURGE_LOCAL("purge", "local");
 

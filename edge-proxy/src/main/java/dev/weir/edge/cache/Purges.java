@@ -21,13 +21,18 @@ import java.util.function.LongSupplier;
 /**
  * Follows the cluster's sequence of purges. A notice is applied as it comes; how far this edge has come is only told
  * when nothing before it is missing. A gap, or a pair that does not fit what was seen, is settled by asking for the
- * purges since; meanwhile nothing of L1 is used. If that can't be settled, L1 is dropped whole.
+ * purges since; meanwhile nothing of L1 is used. If that can't be settled, L1 is dropped whole. Epochs grow: while something
+ * is heard of a life, what comes of an earlier one is from a store that was cut off: it says nothing of where the sequence is.
  *
  * <p>Confined to the context that made it, but for the questions, which any thread may ask.
  */
 final class Purges {
     private static final Duration ASK_TIMEOUT = Duration.ofMillis(500);
     private static final int MOST_ASKED = 3;
+
+    /** A life of which nothing was heard for so long may be followed by an earlier one: each is told every second. */
+    private static final Duration LIFE_SILENT = Duration.ofSeconds(3);
+
     private static final long ASK_AGAIN_AFTER_MILLIS = 50;
     private static final long TELL_AT_MOST_EVERY_MILLIS = 10;
 
@@ -113,8 +118,9 @@ final class Purges {
 
     /** The first answer; without one the next pair told will do. */
     private void begun(AsyncResult<ScopeLog> answer) {
-        if (answer.succeeded() && applied.equals(SequencePair.NONE)) {
-            heardNanos = nanos.getAsLong();
+        if (answer.succeeded()
+                && applied.equals(SequencePair.NONE)
+                && isHeard(answer.result().current())) {
             settle(answer.result().current());
         }
     }
@@ -131,8 +137,12 @@ final class Purges {
 
     /** @param counted whether somebody waits to hear how many responses it has met */
     private void notified(ScopeNotice notice, boolean counted) {
-        heardNanos = nanos.getAsLong();
         SequencePair pair = notice.pair();
+        if (!isHeard(pair)) {
+            // Somebody wanted it gone, whoever took the order.
+            apply(notice, false);
+            return;
+        }
         if (applied.covers(pair)) {
             return;
         }
@@ -145,12 +155,25 @@ final class Purges {
     }
 
     private void told(PurgePair current) {
-        heardNanos = nanos.getAsLong();
+        if (!isHeard(current.pair())) {
+            return;
+        }
         if (!current.pair().equals(applied)) {
             settle(current.pair());
         } else {
             tell();
         }
+    }
+
+    /** Takes note that something is heard, unless it is of a life before one that goes on. */
+    private boolean isHeard(SequencePair pair) {
+        long now = nanos.getAsLong();
+        if (pair.epoch() < applied.epoch() && now - heardNanos < LIFE_SILENT.toNanos()) {
+            counters.count(CacheCounter.PURGE_EARLIER_LIFE);
+            return false;
+        }
+        heardNanos = now;
+        return true;
     }
 
     /** Finds out what happened between what is applied and {@code pair}. */

@@ -181,6 +181,27 @@ class EdgeCachePurgeTest extends CacheUnderTest {
         assertThat(cache.beginFill().purges()).isEqualTo(reborn);
     }
 
+    /** As a master tells of that was cut off and doesn't know it, by a cache-service that still reaches it. */
+    @Test
+    void whatIsToldOfAnEarlierLifeMovesNothingWhileALaterOneIsHeard() throws Exception {
+        SequencePair later = new SequencePair(99, 6);
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(later));
+        record(cache.beginFill(), FRESH, "kept");
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(8)));
+        assertThat(read()).contains("kept");
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(pair(9), KEY.uri(), false));
+        assertThat(read()).as("what somebody wanted gone").isEmpty();
+        assertThat(cache.beginFill().purges()).isEqualTo(later);
+        assertThat(cache.counters().of(CacheCounter.PURGE_EARLIER_LIFE)).isEqualTo(2);
+        bus.publish(Addresses.CACHE_PURGED, new PurgeNotice(later.next(), KEY.uri(), false));
+        tier = new CacheLookupReply.Hit(200, FRESH, List.of(), 5, 0, false, pair(9), Buffer.buffer("purged"));
+        assertThat(look()).isInstanceOf(Found.Missing.class);
+
+        nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+        bus.publish(Addresses.CACHE_PAIR, new PurgePair(pair(9)));
+        assertThat(cache.beginFill().purges()).isEqualTo(pair(9));
+    }
+
     @Test
     void servesOnOrRevalidatesWhenCutOff() {
         EdgeCache careful = make(WhenCutOff.REVALIDATE);
