@@ -11,11 +11,15 @@ import java.util.function.Predicate;
 
 /**
  * What Accept-Encoding and Accept-Language ask for, in one form (RFC 9110 §12.5.3, §12.5.4): letters in lower case,
- * weights in their shortest form, members by weight and then by name. The order of members with one weight means nothing
- * by these sections; where a client wants one before the other it gives them different weights.
+ * weights in their shortest form, members by weight. The order of codings with one weight means nothing. That of languages
+ * does to many origins, which take the first for the one that is wanted most ("some recipients treat the order in which
+ * language tags are listed as an indication of descending priority"): theirs is kept.
  */
 final class Preferences {
     private static final int THOUSAND = 1000;
+
+    /** A stable order: members of one weight stay as they are. */
+    private static final Comparator<Member> BY_WEIGHT = Comparator.comparingInt(member -> -member.weight);
 
     /**
      * A member.
@@ -52,6 +56,7 @@ final class Preferences {
             // same.
             members.add(new Member(alias(member.get().name), member.get().weight));
         }
+        members.sort(BY_WEIGHT.thenComparing(member -> member.name));
         return Optional.of(written(members));
     }
 
@@ -65,6 +70,7 @@ final class Preferences {
             }
             members.add(member.get());
         }
+        members.sort(BY_WEIGHT);
         return Optional.of(written(members));
     }
 
@@ -109,12 +115,11 @@ final class Preferences {
         };
     }
 
+    /** What is there twice counts where it stands first. */
     private static String written(List<Member> members) {
-        members.sort(Comparator.comparingInt((Member member) -> -member.weight).thenComparing(member -> member.name));
         StringBuilder text = new StringBuilder(64);
         for (int i = 0; i < members.size(); i++) {
-            // What is there twice stands side by side.
-            if (i == 0 || !members.get(i).equals(members.get(i - 1))) {
+            if (members.indexOf(members.get(i)) == i) {
                 members.get(i).write(i == 0 ? text : text.append(','));
             }
         }

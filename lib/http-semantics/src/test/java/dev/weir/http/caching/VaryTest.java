@@ -27,7 +27,11 @@ class VaryTest {
             9111 §4.1 # Vary=Accept         # Accept=a, b            # Accept=a;Accept=b        # true
             9111 §4.1 # Vary=Accept         # Accept=a, b            # Accept=b, a              # false
             9111 §4.1 # Vary=Accept-Encoding # Accept-Encoding=GZIP, br # Accept-Encoding=gzip,br # true
-            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de      # Accept-Language=DE,en          # true
+            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de      # Accept-Language=EN ,De         # true
+            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de      # Accept-Language=de,en          # false
+            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de, en  # Accept-Language=en,de          # true
+            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=fr~q=0.5, en~q=0.5, de # Accept-Language=de, fr~q=0.5, en~q=0.5 # true
+            9110 §12.5.4 # Vary=Accept-Language # Accept-Language=de, fr~q=0.5, en~q=0.5 # Accept-Language=de, en~q=0.5, fr~q=0.5 # false
             9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de      # Accept-Language=en             # false
             9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de~q=0.5 # Accept-Language=de~Q=0.500, en~q=1.0 # true
             9110 §12.5.4 # Vary=Accept-Language # Accept-Language=en, de~q=0.5 # Accept-Language=en~q=0.5, de  # false
