@@ -7,6 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,24 @@ class EdgeExplainTest {
                 cache(explains(A, field.substring(0, field.indexOf(':')), field.substring(field.indexOf(':') + 2)));
         assertThat(cache.getString("would")).isEqualTo(would);
         assertThat(cache.getString("why")).isEqualTo(why);
+    }
+
+    /** The bus of a test refuses what a cluster's would. */
+    @Test
+    void saysNoMoreThanOneMessageHolds() throws IOException {
+        String names = IntStream.range(0, 12).mapToObj(i -> "X-" + i).collect(Collectors.joining(", "));
+        origin.serves("/a", "Cache-Control: max-age=60\r\nVary: " + names + "\r\n", "hello");
+        for (int i = 0; i < 30; i++) {
+            String value = "\"".repeat(190) + i;
+            String fields = IntStream.range(0, 12)
+                    .mapToObj(each -> "X-" + each + ": " + value + "\r\n")
+                    .collect(Collectors.joining());
+            assertThat(get("/a", fields)).endsWith("hello");
+        }
+        JsonObject cache = cache(explains(A));
+        assertThat(cache.getJsonArray("stored")).isNotEmpty();
+        assertThat(cache.getInteger("untold"))
+                .isEqualTo(30 - cache.getJsonArray("stored").size());
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** What the cache would do with a request, and what it has for it, as JSON for whoever asks. */
 final class CacheView {
-    /** More of one key are counted and not told. */
+    /** More responses of one key are counted and not told; of more selecting fields of one the last aren't told. */
     private static final int MOST_TOLD = 32;
 
     private static final int LONGEST = 200;
@@ -116,7 +116,7 @@ final class CacheView {
         }
         rule.targets().counting(kept.head().fields()).ifPresent(field -> said.put("directives_from", field));
         JsonArray selecting = new JsonArray();
-        kept.variant().lines().forEach(line -> selecting.add(shown(line)));
+        kept.variant().lines().limit(MOST_TOLD).forEach(line -> selecting.add(shown(line)));
         return said.put("selecting", selecting);
     }
 

@@ -129,7 +129,7 @@ public final class DataPlane {
 
     /** What would become of a request, without making it: from any thread. */
     public String explain(ExplainRequest asked) {
-        return explainer.explain(asked).encode();
+        return ExplainedText.of(explainer.explain(asked));
     }
 
     /** Exchanges under way. */
