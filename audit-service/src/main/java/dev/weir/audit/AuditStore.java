@@ -49,6 +49,7 @@ final class AuditStore implements Closeable {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong early = new AtomicLong();
     private final AtomicLong diskFailures = new AtomicLong();
+    private long tended;
     private volatile boolean closing;
     private volatile @Nullable String trouble;
 
@@ -62,7 +63,8 @@ final class AuditStore implements Closeable {
     private AuditStore(StoreSettings settings, Segments segments, InstantSource clock) throws IOException {
         this.clock = clock;
         this.segments = segments;
-        this.writer = new StoreWriter(settings, segments, clock.millis());
+        this.tended = clock.millis();
+        this.writer = new StoreWriter(settings, segments, tended);
         thread.setDaemon(true);
     }
 
@@ -93,7 +95,6 @@ final class AuditStore implements Closeable {
     }
 
     private void run() {
-        long tended = clock.millis();
         List<Waiting> group = new ArrayList<>();
         while (true) {
             try {
@@ -106,7 +107,6 @@ final class AuditStore implements Closeable {
                     int more = queue.drainTo(group, TOGETHER - 1);
                     assert more == group.size() - 1;
                     write(group);
-                    group.clear();
                 }
                 if (clock.millis() - tended >= TEND_EACH_MILLIS || clock.millis() < tended) {
                     tended = clock.millis();
@@ -114,22 +114,28 @@ final class AuditStore implements Closeable {
                 }
             } catch (InterruptedException e) {
                 LOG.debug("nobody should interrupt this thread", e);
+            } catch (RuntimeException | Error e) {
+                // Nothing is a reason for the only thread to end.
+                LOG.error("audit: the store goes on", e);
+            } finally {
+                group.clear();
             }
         }
     }
 
     private void write(List<Waiting> arrived) {
-        List<Waiting> group = inOrder(arrived);
-        if (group.isEmpty()) {
-            return;
-        }
+        List<Waiting> group;
         List<AuditAck> acks;
         try {
+            group = inOrder(arrived);
+            if (group.isEmpty()) {
+                return;
+            }
             acks = writer.write(group.stream().map(Waiting::batch).toList(), clock.millis());
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it is: the thread goes on, or nothing would ever be acknowledged again.
             failed("the log can't be written: " + e);
-            group.forEach(each -> each.answer().tryFail(e));
+            arrived.forEach(each -> each.answer().tryFail(e));
             return;
         }
         if (trouble != null) {

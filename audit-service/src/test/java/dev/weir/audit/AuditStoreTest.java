@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,27 @@ class AuditStoreTest {
             assertThat(store.numbers().gaps()).isZero();
         }
         assertThat(Batches.told(directory)).hasSize(1004);
+    }
+
+    @Test
+    void goesOnWhateverIsThrown() throws Exception {
+        AtomicBoolean failing = new AtomicBoolean();
+        InstantSource clock = () -> {
+            if (failing.get()) {
+                throw new OutOfMemoryError("test");
+            }
+            return Instant.now();
+        };
+        try (AuditStore store = AuditStore.open(Batches.settings(directory), clock)) {
+            failing.set(true);
+            // Each time it is thrown twice: while a batch is written, and behind that.
+            assertThat(failure(store.append(Batches.batch("e", 1, 1, 2)))).isInstanceOf(OutOfMemoryError.class);
+            assertThat(failure(store.append(Batches.batch("e", 1, 1, 2)))).isInstanceOf(OutOfMemoryError.class);
+            failing.set(false);
+            assertThat(await(store.append(Batches.batch("e", 1, 1, 2)))).isEqualTo(new AuditAck("e", 1, 2));
+            assertThat(store.trouble()).isEmpty();
+        }
+        assertThat(Batches.told(directory)).hasSize(2);
     }
 
     @Test

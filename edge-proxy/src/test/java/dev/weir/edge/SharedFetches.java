@@ -55,7 +55,7 @@ abstract class SharedFetches {
         thread.start();
         edge = EdgeRig.with(directory, """
                 routes:
-                  - { host: "*", path: /silent, upstream: site, timeouts: { first-byte: 200ms } }
+                  - { host: "*", path: /silent, upstream: site, timeouts: { first-byte: 5s } }
                   - { host: "*", path: /unconnected, upstream: shaking }
                   - { host: "*", path: /narrow/, upstream: narrow, timeouts: { first-byte: 300ms, wait: 20s } }
                   - { host: "*", path: /, upstream: site, timeouts: { first-byte: 10s } }

@@ -159,6 +159,11 @@ final class ArrivingBody {
         return newest.counted;
     }
 
+    /** Memory was found for the newest piece, later than for others. */
+    void countNewest() {
+        newest.counted = true;
+    }
+
     void end(End how) {
         if (end == null) {
             end = how;

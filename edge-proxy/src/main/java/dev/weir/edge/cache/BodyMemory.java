@@ -18,11 +18,13 @@ import java.util.concurrent.atomic.LongAdder;
 final class BodyMemory {
     private static final int SHARE_OF_RECORDINGS = 4;
     private static final long LEAST_FOR_RECORDINGS = 4 * 1024 * 1024;
+    private static final int SHARE_OF_ONE = 4;
 
     private final long mostRecording;
     private final long mostOfAll;
     private final AtomicLong recording = new AtomicLong();
     private final LongAdder stored = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
 
     /**
      * With nothing in it.
@@ -42,6 +44,16 @@ final class BodyMemory {
     /** Gives back what {@link #reserve} has taken. */
     void giveBack(long bytes) {
         recording.addAndGet(-bytes);
+    }
+
+    /** What one body that isn't stored may hold for readers that are slower than others, so that none holds all there is. */
+    long shareOfOne() {
+        return mostRecording / SHARE_OF_ONE;
+    }
+
+    /** How often there was no memory. */
+    long refusals() {
+        return refusals.sum();
     }
 
     /** Bytes in stored bodies, those still held by readers included. */
@@ -88,6 +100,7 @@ final class BodyMemory {
         long all = recording.addAndGet(bytes);
         if (all > most || all + stored.sum() > mostOfAll) {
             recording.addAndGet(-bytes);
+            refusals.increment();
             return false;
         }
         return true;

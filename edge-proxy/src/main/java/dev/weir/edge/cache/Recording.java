@@ -14,16 +14,17 @@ import org.jspecify.annotations.Nullable;
  * The body of a response being taken down as it comes, for all who read it and to be stored if it ends well. What grows
  * too large to be stored, or finds no memory, is still read to its end: then what all have read is given back, the
  * fastest sets the pace, and the slowest too as soon as there is no memory for what is between them; who holds the others
- * up by that for too long is let go. What does not arrive whole leaves no trace. What readers still hold counts until the last one has
- * gone: as stored if it was, even when it is evicted meanwhile, else as being recorded. Confined to the event loop of the
- * fetch's leader.
+ * up by that for too long is let go, and so is, after the end, who keeps from other bodies the memory that they need. What
+ * does not arrive whole leaves no trace. What readers still hold counts until the last one has gone: as stored if it was,
+ * even when it is evicted meanwhile, else as being recorded. Confined to the event loop of the fetch's leader.
+ *
  * Exactly one of {@link #complete} and {@link #fail} ends it; what comes after the end is ignored.
  */
 public final class Recording {
     /** How far what isn't stored may be ahead of its fastest reader, and without memory of any. */
     private static final int WINDOW = 4 * ArrivingBody.PIECE;
 
-    /** How often readers that hold up others are looked after. */
+    /** How often readers that hold up others, or other bodies, are looked after. */
     private static final long LOOK_MILLIS = 250;
 
     private final BodyMemory memory;
@@ -31,6 +32,10 @@ public final class Recording {
     private final Draft draft;
     private final OptionalLong expected;
     private final long most;
+
+    /** How far readers may be behind, if there is memory for it. */
+    private final long farthest;
+
     private final Fetch fetch;
     private final @Nullable StoringPart part;
     private final ArrivingBody body = new ArrivingBody();
@@ -44,6 +49,7 @@ public final class Recording {
     private boolean failed;
     private boolean looking;
     private long reserved;
+    private long refusals;
     private @Nullable StoredBody stored;
 
     /**
@@ -75,6 +81,7 @@ public final class Recording {
         this.draft = draft;
         this.expected = expected;
         this.most = most;
+        this.farthest = Math.max(WINDOW, Math.min(most, memory.shareOfOne()) - WINDOW);
         this.fetch = fetch;
         this.part = part;
         fetch.carries(body);
@@ -270,8 +277,12 @@ public final class Recording {
             return;
         }
         long fastest = fetch.fastest();
-        boolean hindered = isTooFarBehind(length - slowest);
-        look(hindered && fastest >= length);
+        // Who reads alone needs no memory; and if there is none because some are too far behind, only they hold up
+        // others.
+        boolean apart = length - slowest > WINDOW && fastest > slowest;
+        long allowed = apart && (hasMemory() || holdsTooMuch()) ? farthest : WINDOW;
+        boolean hindered = length - slowest > allowed;
+        look(hindered && fastest >= length, length - allowed);
         boolean was = full;
         full = hindered || length - fastest > WINDOW;
         if (was && !full) {
@@ -279,9 +290,13 @@ public final class Recording {
         }
     }
 
-    /** Whether a reader is so far behind that no more may come for its sake. */
-    private boolean isTooFarBehind(long octets) {
-        return octets > WINDOW && (!body.isNewestCounted() || octets > most - WINDOW);
+    /** Whether there is memory for what lies between readers: the newest piece may have come before it was needed. */
+    private boolean hasMemory() {
+        if (!body.isNewestCounted() && memory.reserve(body.newestSize())) {
+            reserved += body.newestSize();
+            body.countNewest();
+        }
+        return body.isNewestCounted();
     }
 
     /** Whether some are so far ahead of others that they need memory between them. */
@@ -289,10 +304,10 @@ public final class Recording {
         return paced && fetch.fastest() - fetch.slowest() >= WINDOW / 2;
     }
 
-    /** Lets go of those who hold up others for too long. */
-    private void look(boolean othersWait) {
+    /** Lets go of those who hold up others for too long: who hasn't come to {@code position} does. */
+    private void look(boolean othersWait, long position) {
         if (heldUp.isTooLong(othersWait, storing.now())) {
-            fetch.letGo(body.length() - WINDOW);
+            fetch.letGo(position);
         }
         if (othersWait && !looking) {
             looking = true;
@@ -303,6 +318,26 @@ public final class Recording {
         }
     }
 
+    /**
+     * After the end nobody waits for others to read, but other bodies may for what this one holds beyond its share: lets go
+     * of the slowest if they do for too long.
+     */
+    private void watch() {
+        boolean holds = holdsTooMuch();
+        long now = memory.refusals();
+        if (heldUp.isTooLong(holds && now != refusals, storing.now())) {
+            fetch.letGo(body.length() - farthest);
+        }
+        refusals = now;
+        if (holds) {
+            fetch.later(LOOK_MILLIS, this::watch);
+        }
+    }
+
+    private boolean holdsTooMuch() {
+        return reserved > farthest + WINDOW;
+    }
+
     private void end(ArrivingBody.End how) {
         over = true;
         full = false;
@@ -311,6 +346,11 @@ public final class Recording {
         fetch.wake();
         if (fetch.isAbandoned()) {
             giveBackAll();
+        } else if (holdsTooMuch()) {
+            // What all have read goes back now, too: it isn't what is stored.
+            pace();
+            refusals = memory.refusals();
+            watch();
         }
     }
 
