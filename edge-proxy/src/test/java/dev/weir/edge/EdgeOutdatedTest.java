@@ -48,6 +48,24 @@ class EdgeOutdatedTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "Cache-Control: no-cache\r\n"})
+    void aHeadOfTheSameLengthDoesNotMakeOldContentNew(String fields) throws IOException {
+        origin.serves("/h", "Cache-Control: max-age=60\r\n", "old");
+        assertThat(get("/h")).endsWith("old");
+        edge.passes(Duration.ofSeconds(fields.isEmpty() ? 100 : 1));
+        origin.on(
+                "/h",
+                peer -> peer.send(
+                        peer.head.startsWith("HEAD")
+                                ? "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 3\r\n\r\n"
+                                : Origin.ok("Cache-Control: max-age=60\r\n", "new")));
+        assertThat(client.sends("HEAD /h HTTP/1.1\r\nHost: site.test\r\n" + fields + "\r\n")
+                        .head())
+                .contains("fwd=");
+        assertThat(get("/h")).endsWith("new");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 3\r\n\r\nnew",

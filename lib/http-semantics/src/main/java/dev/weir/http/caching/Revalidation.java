@@ -141,7 +141,7 @@ public final class Revalidation {
     /**
      * The stored head brought up to date by the 200 to a HEAD request; empty if that doesn't show that the content is
      * still the one that is stored, which is to be taken as stale then (RFC 9111 §4.3.5). It shows that by a validator
-     * equal to the stored one; where nothing stored is a validator, by the length. Neither may contradict.
+     * equal to the stored one, which nothing else may contradict, nor may the length.
      *
      * @param storedLength of the stored content, in bytes
      * @param head the fields of the answer as received
@@ -159,14 +159,15 @@ public final class Revalidation {
         return same ? Optional.of(merged(stored, head, requestTime, responseTime)) : Optional.empty();
     }
 
-    /** Whether a HEAD's fields, which contradict nothing, have what tells the stored content from another. */
+    /**
+     * Whether a HEAD's fields, which contradict nothing, have what tells the stored content from another: a validator. The
+     * length alone doesn't, though RFC 9111 §4.3.5 lets it: what has changed may be as long, and its old content would be
+     * given out as new.
+     */
     private static boolean identifies(StoredHead stored, HeaderFields head) {
         boolean tag = EntityTag.of(stored.fields()).isPresent();
         boolean date = Precondition.date(stored.fields(), "Last-Modified", stored.responseTime())
                 .isPresent();
-        if (!tag && !date) {
-            return head.contains("Content-Length");
-        }
         return (tag && head.contains("ETag")) || (date && head.contains("Last-Modified"));
     }
 
